@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jobs.ids import new_id
     from jobs.models.tenant import Membership, Tenant
+    from jobs.services.audit import write_audit
 
 _HOME = {
     "Membership": "jobs.models.tenant",
     "Tenant": "jobs.models.tenant",
     "new_id": "jobs.ids",
+    "write_audit": "jobs.services.audit",
 }
 
-__all__ = ["Membership", "Tenant", "new_id"]
+__all__ = ["Membership", "Tenant", "new_id", "write_audit"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,48 @@
+"""Writes down who did what to which entity."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address as parse_ip
+from typing import Any
+
+from jobs.masking import mask
+from jobs.models.audit import AuditLog
+
+
+def write_audit(
+    *,
+    tenant_id: str | None,
+    action: str,
+    entity_type: str,
+    entity_id: str,
+    user_id: str = "system",
+    correlation_id: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    ip_address: str | None = None,
+    user_agent: str | None = None,
+) -> None:
+    """Insert one audit row in the caller's transaction; `changes` are masked, all values are plain JSON.
+
+    An address that is none is left out and a user agent is cut to the column: what a client sent
+    must not undo the action it is recorded for.
+    """
+    AuditLog.objects.create(
+        tenant_id=tenant_id or None,
+        action=action,
+        entity_type=entity_type,
+        entity_id=entity_id,
+        user_id=user_id,
+        correlation_id=correlation_id or None,
+        changes=mask(changes),
+        metadata=None if metadata is None else dict(metadata),
+        ip_address=_readable(ip_address),
+        user_agent=user_agent[:400] if user_agent else None,
+    )
+
+
+def _readable(address: str | None) -> str | None:
+    """Return the address if it is one."""
+    try:
+        return str(parse_ip(address.partition("%")[0])) if address else None  # the zone means nothing elsewhere
+    except ValueError:
+        return None
