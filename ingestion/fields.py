@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,8 +12,13 @@ from django.db.models.expressions import Expression
 from ingestion.errors import ValueOutOfRange
 from ingestion.numbers import LIMIT, PLACES, cut, plain
 
+if TYPE_CHECKING:
+    _DecimalField = models.DecimalField[Any, Any]
+else:
+    _DecimalField = models.DecimalField  # generic in the type stubs only
 
-class ExactDecimalField(models.DecimalField[Any, Any]):
+
+class ExactDecimalField(_DecimalField):
     """A number of 16 digits before and 12 after the point: numeric(28, 12), or exact text on SQLite.
 
     SQLite keeps a decimal column as a binary float and loses everything after the 15th digit, so there the column

@@ -23,9 +23,7 @@ from decimal import (
 
 from ingestion.errors import NotANumber
 
-CONTEXT = Context(
-    prec=34, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation]
-)
+CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation])
 """For every computation: `with localcontext(CONTEXT): …`; it copies, so threads do not share flags."""
 
 LIMIT = Decimal(10) ** 16

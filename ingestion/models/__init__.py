@@ -1,0 +1,16 @@
+"""The ingestion app's rows."""
+
+from ingestion.models.run import IngestionContent, IngestionRun, RunStatus, Source
+from ingestion.models.series import DataType, Frequency, IndexSeries
+from ingestion.models.value import IndexValue
+
+__all__ = [
+    "DataType",
+    "Frequency",
+    "IndexSeries",
+    "IndexValue",
+    "IngestionContent",
+    "IngestionRun",
+    "RunStatus",
+    "Source",
+]
