@@ -1,20 +1,35 @@
-"""All settings, read from the environment (see .env.example)."""
+"""All settings. What differs between machines is read from the environment; .env.example lists every variable."""
 
+from datetime import timedelta
 from pathlib import Path
 
-import environ
+from jobs_project import addresses, environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-for name in (".env.local", ".env"):
-    if (BASE_DIR / name).exists():
-        env.read_env(BASE_DIR / name)
+environment.read_files(BASE_DIR)
 
-SECRET_KEY = env.str("SECRET_KEY", default="development-only-key-development-only-key-development")
-DEBUG = env.bool("DEBUG", default=True)
-ALLOWED_HOSTS = ["*"]
+# --- Who may reach us, and how ---------------------------------------------------------------------------------------
+DEBUG = environment.boolean("DEBUG", default=False)
+HTTPS = environment.boolean("HTTPS", default=not DEBUG)  # False: plain http on this machine only
+SECRET_KEY = environment.secret_key("SECRET_KEY", development=DEBUG)
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes come by plain http from inside
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = environment.integer("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.boolean("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains: they are not ours, their owner sets HSTS_INCLUDE_SUBDOMAINS
+    "security.W021",  # HSTS preload: for the owner of the domain to apply for
+]
+if environment.boolean("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # only if the proxy sets it on every request
+
+# --- What it is made of ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "jobs",
+    "jobs",  # before django_dramatiq, whose commands it replaces, and the admin, whose index it shapes
     "ingestion",
     "calculations",
     "webhooks",
@@ -43,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "jobs_project.urls"
+WSGI_APPLICATION = "jobs_project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -56,19 +72,80 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/db.sqlite3")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-    }
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HTTPS
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not HTTPS  # `make up` and the tests serve files without collectstatic
+UNFOLD = {"SITE_TITLE": "Jobs", "SITE_HEADER": "Jobs"}
+
+# --- Where things are kept -------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": addresses.database(
+        "DATABASE_URL",
+        default="sqlite:///var/db.sqlite3",
+        root=BASE_DIR,
+        pool_size=environment.integer("DATABASE_POOL_SIZE", default=20),
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-JOBS: dict[str, object] = {}
+REDIS_URL = addresses.redis("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
+# --- The engine ------------------------------------------------------------------------------------------------------
+JOBS = {
+    "QUEUES": {
+        "ingestion": {"concurrency": 3, "timeout": 300_000},
+        "calculation": {"concurrency": 2, "timeout": 300_000},
+        "webhooks": {"concurrency": 5, "timeout": 300_000},
+        "reports": {"concurrency": 2, "timeout": 300_000},
+    },
+    "PREFIX": environment.text("JOBS_PREFIX", "jobs"),
+}
 DRAMATIQ_BROKER = {"BROKER": "dramatiq.brokers.stub.StubBroker", "OPTIONS": {}, "MIDDLEWARE": []}
 DRAMATIQ_AUTODISCOVER_MODULES = ["actors"]
+
+# --- The doors -------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_TTL": timedelta(days=environment.integer("API_TOKEN_DAYS", default=365, least=1)),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jobs",
+    "DESCRIPTION": "Queues, jobs, and the ingestion, calculation, webhook and report doors.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- What it says ----------------------------------------------------------------------------------------------------
+LOGGING = logs.configuration(
+    form=environment.choice("LOG_FORMAT", ("human", "json")),
+    level=environment.choice("LOG_LEVEL", ("info", "debug", "warning", "error")).upper(),
+)

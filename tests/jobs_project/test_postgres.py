@@ -1,0 +1,31 @@
+"""The private PostgreSQL."""
+
+import psycopg
+
+from jobs_project.local.postgres import Postgres
+
+
+def test_two_private_servers_live_side_by_side() -> None:
+    with Postgres() as one, Postgres() as other:
+        places = {_ask(server, "SHOW data_directory") for server in (one, other)}
+
+    assert len(places) == 2
+    assert not one.data.exists()
+
+
+def test_a_killed_server_comes_back_with_what_was_committed() -> None:
+    with Postgres() as server:
+        with psycopg.connect(server.url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 'yes' AS answer")
+        server.kill()
+
+        server.start()
+
+        assert _ask(server, "SELECT answer FROM kept") == "yes"
+
+
+def _ask(server: Postgres, question: str) -> str:
+    with psycopg.connect(server.url) as connection:
+        row = connection.execute(question.encode()).fetchone()
+    assert row is not None
+    return str(row[0])
