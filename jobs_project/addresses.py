@@ -91,7 +91,9 @@ def _postgres(name: str, parts: SplitResult, pool_size: int) -> dict[str, Any]:
     try:
         make_conninfo(**options)
     except psycopg.ProgrammingError as error:
-        raise BadSetting(name, problem=f"in what follows the '?': {str(error).strip()}", example=DATABASE_EXAMPLE) from None
+        raise BadSetting(
+            name, problem=f"in what follows the '?': {str(error).strip()}", example=DATABASE_EXAMPLE
+        ) from None
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {

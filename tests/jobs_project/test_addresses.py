@@ -14,7 +14,9 @@ def read_database(url: str, monkeypatch: pytest.MonkeyPatch, *, pool_size: int =
     return addresses.database("DATABASE_URL", default="sqlite:///var/x", root=Path("/project"), pool_size=pool_size)
 
 
-def test_a_sqlite_path_is_relative_to_the_project_and_safe_to_share(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_sqlite_path_is_relative_to_the_project_and_safe_to_share(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = read_database(f"sqlite:///{tmp_path}/db.sqlite3", monkeypatch)
 
     assert settings["NAME"] == f"{tmp_path}/db.sqlite3"

@@ -30,7 +30,7 @@ def test_env_local_wins_over_env_and_the_environment_over_both(tmp_path: Path, m
 def test_what_is_neither_true_nor_false_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBUG", "maybe")
 
-    with pytest.raises(BadSetting, match="DEBUG: 'maybe' is neither true nor false. For example: DEBUG=false"):
+    with pytest.raises(BadSetting, match=r"DEBUG: 'maybe' is neither true nor false\. For example: DEBUG=false"):
         environment.boolean("DEBUG", default=False)
 
 
@@ -53,7 +53,7 @@ def test_an_unknown_choice_is_refused_with_the_known_ones(monkeypatch: pytest.Mo
 def test_outside_development_a_strong_secret_key_is_required(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", given)
 
-    with pytest.raises(BadSetting, match="SECRET_KEY: (missing|too weak)"):
+    with pytest.raises(BadSetting, match=r"SECRET_KEY: (missing|too weak)"):
         environment.secret_key("SECRET_KEY", development=False)
 
 
