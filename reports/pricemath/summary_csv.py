@@ -1,0 +1,42 @@
+"""The price-math report as CSV with one record an item."""
+
+from collections.abc import Iterable, Iterator
+
+from reports.pricemath.values import PricedItem
+from reports.records import FLAG, guard, records
+
+HEADER = (
+    "sku",
+    "itemName",
+    "contractName",
+    "basePrice",
+    "baseCurrency",
+    "adjustedPrice",
+    "adjustedCurrency",
+    "isApproved",
+    "isOverridden",
+    "overrideReason",
+    "calculationSteps",
+)
+
+
+def summary_csv(items: Iterable[PricedItem]) -> Iterator[bytes]:
+    """Yield the file's records; `items` come in report order."""
+    return records(HEADER, map(_row, items))
+
+
+def _row(item: PricedItem) -> tuple[str, ...]:
+    """Return an item's cells."""
+    return (
+        guard(item.sku),
+        guard(item.item_name),
+        guard(item.contract_name),
+        item.base_text,
+        guard(item.base_currency),
+        item.adjusted_text,
+        guard(item.adjusted_currency),
+        FLAG[item.is_approved],
+        FLAG[item.is_overridden],
+        guard(item.override_reason or ""),
+        str(len(item.steps)),
+    )
