@@ -1,0 +1,83 @@
+# `make demo` shows it at work, `make test` proves it. Python 3.11 (or later) and make are all that is needed.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell for python in python3.11 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+RUN := .venv/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes
+# Development settings that no file of the developer's can change
+FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= DEBUG=true
+# What a production machine has at least
+PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
+PYTEST := $(RUN) -m pytest
+
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite demo up clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Setting up ------------------------------------------------------------------------------------------------------
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name it with PYTHON=…" >&2; exit 1; }
+	@echo "Creating .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+.venv/local-installed: requirements.lock | .venv/bin/python
+	@echo "Installing what the project runs on (once, about a minute)"
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+.venv/dev-installed: requirements-dev.lock .venv/local-installed
+	@echo "Installing what the tests and checks need (once, about a minute)"
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+.env.local:
+	@printf 'DEBUG=true\nSECRET_KEY=%s\n' "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" > $@
+
+setup: .venv/dev-installed .env.local ## Create .venv and .env.local, install the locked packages
+
+lock: .venv/dev-installed ## Pin all packages again, after a change of requirements*.txt
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements-local.txt --output-file requirements.lock
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements-dev.txt --constraints requirements.lock --output-file requirements-dev.lock
+
+# --- Checking --------------------------------------------------------------------------------------------------------
+check: lint types arrows ## Lint, types, import arrows, migrations, production settings, templates
+	@$(FRESH) $(RUN) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
+	@$(RUN) -m djlint --quiet --lint . --extension html
+
+lint: .venv/dev-installed
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check --quiet . || { echo "Not formatted: run .venv/bin/ruff format" >&2; exit 1; }
+
+types: .venv/dev-installed
+	@$(FRESH) .venv/bin/mypy .
+
+arrows: .venv/dev-installed
+	@$(FRESH) .venv/bin/lint-imports --no-logo 2>/dev/null || $(FRESH) .venv/bin/lint-imports
+
+# --- Testing ---------------------------------------------------------------------------------------------------------
+test: check test-postgres test-sqlite ## Everything: setup, check, all tests on PostgreSQL, then engine and domain on SQLite
+
+test-postgres: .venv/dev-installed
+	TEST_DATABASE=postgres $(PYTEST) tests
+
+test-sqlite: .venv/dev-installed
+	TEST_DATABASE=sqlite $(PYTEST) tests --ignore tests/jobs_project
+
+# --- Running ---------------------------------------------------------------------------------------------------------
+demo: .venv/local-installed ## The main job on real data, from ingestion to signed webhooks and reports
+	@$(RUN) -m jobs_project.demo
+
+up: .venv/local-installed ## Web on http://127.0.0.1:8000, workers and embedded servers, until Ctrl-C
+	@$(RUN) -m jobs_project.local.up
+
+clean: ## Remove what runs left behind (data of `make up` and `make demo` too)
+	rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis
