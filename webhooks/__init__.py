@@ -1,0 +1,1 @@
+"""Signed webhooks: events of the domain become messages, deliveries and attempts."""

@@ -1,0 +1,22 @@
+"""Hears what the domain announces, in the transaction of the change."""
+
+import logging
+from collections.abc import Mapping
+
+from webhooks.events import is_subscribable
+from webhooks.services.emit import emit
+
+_log = logging.getLogger(__name__)
+
+
+def hear(*, type: str, tenant_id: str, key: str, facts: Mapping[str, object], **_: object) -> None:  # noqa: A002
+    """Emit the event if webhooks carry it; never fails the announcer, whose change matters more than its news.
+
+    `emit` works inside a savepoint, so that a failed statement does not spoil the announcer's transaction.
+    """
+    if not is_subscribable(type):
+        return
+    try:
+        emit(event_type=type, tenant_id=tenant_id, key=key, facts=facts)
+    except Exception:
+        _log.exception("Event %s was not emitted", type, extra={"tenant": tenant_id, "key": key})
