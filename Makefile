@@ -76,7 +76,7 @@ test-sqlite: .venv/dev-installed
 demo: .venv/local-installed ## The main job on real data, from ingestion to signed webhooks and reports
 	@$(RUN) -m jobs_project.demo
 
-up: .venv/local-installed ## Web on http://127.0.0.1:8000, workers and embedded servers, until Ctrl-C
+up: .venv/local-installed .env.local ## Web on http://127.0.0.1:8000, workers and embedded servers, until Ctrl-C
 	@$(RUN) -m jobs_project.local.up
 
 clean: ## Remove what runs left behind (data of `make up` and `make demo` too)

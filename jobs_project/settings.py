@@ -83,6 +83,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it, also where nothing is collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -118,6 +119,14 @@ JOBS = {
 }
 DRAMATIQ_BROKER = {"BROKER": "dramatiq.brokers.stub.StubBroker", "OPTIONS": {}, "MIDDLEWARE": []}
 DRAMATIQ_AUTODISCOVER_MODULES = ["actors"]
+WEBHOOKS = {
+    "ENCRYPTION_KEYS": environment.words("WEBHOOKS_ENCRYPTION_KEYS"),
+    **(
+        {"ALLOW_HTTP": True, "ALLOWED_NETWORKS": ["127.0.0.0/8"], "ALLOWED_PORTS": None}
+        if environment.boolean("WEBHOOKS_ALLOW_LOCAL", default=False)
+        else {}
+    ),
+}
 
 # --- The doors -------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

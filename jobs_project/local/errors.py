@@ -39,3 +39,10 @@ class ServerDied(LocalError):
         happened = "did not answer in time" if code is None else f"ended with status {code}"
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
         super().__init__(f"{program} {happened}. The end of {log}:\n{tail}")
+
+
+class PortInUse(LocalError):
+    """Raised when something else listens where we want to."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} of 127.0.0.1 is in use: stop what listens there.")
