@@ -1,0 +1,1 @@
+"""Price graphs as pure values: read, judged, compiled once, run for many items; knows neither Django nor a database."""
