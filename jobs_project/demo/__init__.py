@@ -1,0 +1,1 @@
+"""The main job on real data, from start to stop: what `make demo` shows and proves."""
