@@ -6,13 +6,13 @@ import logging.config
 from collections.abc import Iterator
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from jobs_project import logs
 
 
 @pytest.fixture
-def restored_logging(settings: SettingsWrapper) -> Iterator[None]:
+def restored_logging(settings: Settings) -> Iterator[None]:
     """Put Django's own configuration back afterwards."""
     yield
     logging.config.dictConfig(settings.LOGGING)
