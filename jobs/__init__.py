@@ -9,18 +9,87 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobs.actor import actor
+    from jobs.audit_entry import AuditEntry
+    from jobs.canonical import canonical_json, timestamp
+    from jobs.current import current_job
+    from jobs.errors import Fail, Retry, Snooze
+    from jobs.events import get_queue_events
     from jobs.ids import new_id
     from jobs.models.tenant import Membership, Tenant
+    from jobs.payload import Payload
+    from jobs.queue import (
+        JobHandle,
+        enqueue,
+        enqueue_many,
+        get_all_queue_metrics,
+        get_job_status,
+        get_queue,
+        get_queue_metrics,
+    )
     from jobs.services.audit import write_audit
+    from jobs.services.audit_export import AuditFilter, export_audit, read_audit
+    from jobs.workers import get_worker_status, start_workers, stop_workers
 
 _HOME = {
+    "AuditEntry": "jobs.audit_entry",
+    "AuditFilter": "jobs.services.audit_export",
+    "Fail": "jobs.errors",
+    "JobHandle": "jobs.queue",
     "Membership": "jobs.models.tenant",
+    "Payload": "jobs.payload",
+    "Retry": "jobs.errors",
+    "Snooze": "jobs.errors",
     "Tenant": "jobs.models.tenant",
+    "actor": "jobs.actor",
+    "canonical_json": "jobs.canonical",
+    "current_job": "jobs.current",
+    "enqueue": "jobs.queue",
+    "enqueue_many": "jobs.queue",
+    "export_audit": "jobs.services.audit_export",
+    "get_all_queue_metrics": "jobs.queue",
+    "get_job_status": "jobs.queue",
+    "get_queue": "jobs.queue",
+    "get_queue_events": "jobs.events",
+    "get_queue_metrics": "jobs.queue",
+    "get_worker_status": "jobs.workers",
     "new_id": "jobs.ids",
+    "read_audit": "jobs.services.audit_export",
+    "start_workers": "jobs.workers",
+    "stop_workers": "jobs.workers",
+    "timestamp": "jobs.canonical",
     "write_audit": "jobs.services.audit",
 }
 
-__all__ = ["Membership", "Tenant", "new_id", "write_audit"]
+__all__ = [
+    "AuditEntry",
+    "AuditFilter",
+    "Fail",
+    "JobHandle",
+    "Membership",
+    "Payload",
+    "Retry",
+    "Snooze",
+    "Tenant",
+    "actor",
+    "canonical_json",
+    "current_job",
+    "enqueue",
+    "enqueue_many",
+    "export_audit",
+    "get_all_queue_metrics",
+    "get_job_status",
+    "get_queue",
+    "get_queue_events",
+    "get_queue_metrics",
+    "get_worker_status",
+    "new_id",
+    "read_audit",
+    "start_workers",
+    "stop_workers",
+    "timestamp",
+    "write_audit",
+]
 
 
 def __getattr__(name: str) -> Any:

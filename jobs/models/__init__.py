@@ -1,6 +1,23 @@
 """The engine's rows."""
 
+from jobs.models.attempt import Attempt
 from jobs.models.audit import AuditLog
+from jobs.models.job import Job
+from jobs.models.log import JobLog
+from jobs.models.process import Process
+from jobs.models.queue import Leadership, QueueConfig, QueueCount
 from jobs.models.tenant import Membership, Role, Tenant
 
-__all__ = ["AuditLog", "Membership", "Role", "Tenant"]
+__all__ = [
+    "Attempt",
+    "AuditLog",
+    "Job",
+    "JobLog",
+    "Leadership",
+    "Membership",
+    "Process",
+    "QueueConfig",
+    "QueueCount",
+    "Role",
+    "Tenant",
+]

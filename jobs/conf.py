@@ -1,0 +1,111 @@
+"""Reads `settings.JOBS`: one frozen value, with every default in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+from jobs.errors import InvalidSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limiter:
+    """At most `max` starts in any window of `duration` milliseconds."""
+
+    max: int
+    duration: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings:
+    """One queue: jobs at a time per process, rate limit, soft time limit in milliseconds."""
+
+    name: str
+    concurrency: int = 4
+    limiter: Limiter | None = None
+    timeout: int = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsSettings:
+    """All of `settings.JOBS`; spans ending in `_ms` are milliseconds, the others seconds or days as named."""
+
+    queues: Mapping[str, QueueSettings] = field(default_factory=dict)
+    prefix: str = "jobs"
+    attempts: int = 3
+    backoff_ms: int = 5_000
+    backoff_factor: int = 5
+    backoff_cap_ms: int = 36_000_000
+    backoff_jitter: float = 0.0
+    max_payload_bytes: int = 262_144
+    max_result_bytes: int = 1_048_576
+    max_losses: int = 3
+    lease_s: float = 15.0
+    hard_limit_grace_ms: int = 30_000
+    take_ahead_ms: int = 20
+    take_ahead_max: int = 200
+    max_unrecorded: int = 10_000
+    keep_completed_days: float = 7.0
+    keep_failed_days: float = 30.0
+    dispatch: bool = True
+
+    def queue(self, name: str) -> QueueSettings:
+        """Return the settings of a queue, defaults for one that settings do not name."""
+        return self.queues.get(name) or QueueSettings(name=name)
+
+
+def _read_queue(name: str, raw: object) -> QueueSettings:
+    """Return one queue's settings, or say what is wrong with them."""
+    key, example = (
+        f"QUEUES.{name}",
+        '{"concurrency": 10, "limiter": {"max": 100, "duration": 60000}, "timeout": 300000}',
+    )
+    if not isinstance(raw, Mapping):
+        raise InvalidSettings(key, "a dict is expected", example)
+    unknown = set(raw) - {"concurrency", "limiter", "timeout"}
+    if unknown:
+        raise InvalidSettings(key, f"unknown: {', '.join(sorted(unknown))}", example)
+    limiter = raw.get("limiter")
+    if limiter is not None and (not isinstance(limiter, Mapping) or set(limiter) != {"max", "duration"}):
+        raise InvalidSettings(key, "limiter needs max and duration", example)
+    numbers = {k: v for k, v in raw.items() if k != "limiter"} | dict(limiter or {})
+    for part, value in numbers.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise InvalidSettings(key, f"{part} must be a whole number above 0, not {value!r}", example)
+    return QueueSettings(
+        name=name,
+        concurrency=raw.get("concurrency", 4),
+        limiter=Limiter(max=limiter["max"], duration=limiter["duration"]) if limiter else None,
+        timeout=raw.get("timeout", 300_000),
+    )
+
+
+def read(raw: Mapping[str, Any]) -> JobsSettings:
+    """Return the settings that `raw` means; keys are those of `JobsSettings` in capitals."""
+    known = set(JobsSettings.__dataclass_fields__)
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        if key.lower() not in known:
+            raise InvalidSettings(key, "unknown key", ", ".join(sorted(name.upper() for name in known)))
+        values[key.lower()] = value
+    queues = values.pop("queues", {})
+    return JobsSettings(queues={name: _read_queue(name, value) for name, value in queues.items()}, **values)
+
+
+@lru_cache(maxsize=1)
+def jobs_settings() -> JobsSettings:
+    """Return the project's settings, read once."""
+    return read(getattr(settings, "JOBS", {}))
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == "JOBS":
+        jobs_settings.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,0 +1,114 @@
+"""The job that the calling code runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import DEFAULT_DB_ALIAS
+
+from jobs.claimed import Claimed
+from jobs.errors import FenceLost, NoCurrentJob, NotInTransaction
+from jobs.outcome import clean, encode_progress, encode_result
+from jobs.rows.complete import complete
+from jobs.rows.dialect import wrapper
+
+MAX_LINE = 4_000
+
+
+class Reporter(Protocol):
+    """Takes what a running job reports; the recorder of the worker process, or a test's."""
+
+    def report_progress(self, job: Claimed, progress: str) -> None:
+        """Keep a progress (JSON text) for the next flush."""
+
+    def report_line(self, job: Claimed, line: str) -> None:
+        """Keep a log line for the next flush."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentJob:
+    """What an actor may know and say about the job it runs."""
+
+    _claimed: Claimed
+    _process: str
+    _reporter: Reporter
+    _renew: Callable[[], None]
+
+    @property
+    def id(self) -> str:
+        """The job's UUID as text."""
+        return self._claimed.id
+
+    @property
+    def job_id(self) -> str:
+        """The caller's idempotency key."""
+        return self._claimed.job_id
+
+    @property
+    def queue(self) -> str:
+        """The queue's name."""
+        return self._claimed.queue
+
+    @property
+    def tenant(self) -> str:
+        """The tenant's key, empty for none."""
+        return self._claimed.tenant
+
+    @property
+    def attempt(self) -> int:
+        """The number of this run, from 1."""
+        return self._claimed.attempt
+
+    @property
+    def attempts_made(self) -> int:
+        """The number of charged runs before this one."""
+        return self._claimed.attempt - 1
+
+    @property
+    def max_attempts(self) -> int:
+        """After this many charged runs a failure is a dead letter."""
+        return self._claimed.max_attempts
+
+    def update_progress(self, progress: float | Mapping[str, Any]) -> None:
+        """Report progress, a number (percent) or an object; written with the next flush, the latest wins."""
+        self._reporter.report_progress(self._claimed, encode_progress(progress))
+
+    def log(self, line: str) -> None:
+        """Keep a line with the job, for people."""
+        self._reporter.report_line(self._claimed, clean(line, MAX_LINE))
+
+    def renew_time_limit(self) -> None:
+        """Start the time limit anew: the job is long, and gets on."""
+        self._renew()
+
+    def complete(self, result: Any = None, *, using: str = DEFAULT_DB_ALIAS) -> None:
+        """Complete the job together with its effects: exactly once, if called in the `atomic` block that holds them.
+
+        Raises NotInTransaction outside one, FenceLost if this run has lost the job: the effects then roll back.
+        """
+        connection = wrapper(using)
+        if not connection.in_atomic_block:
+            raise NotInTransaction
+        job = self._claimed
+        fence = {"generation": job.generation, "process": self._process}
+        if not complete(connection, id_=job.id, queue=job.queue, result=encode_result(result), **fence):
+            raise FenceLost(job.job_id, job.generation)
+
+
+_current: ContextVar[CurrentJob | None] = ContextVar("jobs_current", default=None)
+
+
+def current_job() -> CurrentJob:
+    """Return the job that the calling code runs in; raises NoCurrentJob outside one."""
+    job = _current.get()
+    if job is None:
+        raise NoCurrentJob
+    return job
+
+
+def set_current(job: CurrentJob | None) -> None:
+    """Say which job this thread runs; the runner's."""
+    _current.set(job)

@@ -1,0 +1,1 @@
+"""Redis: orders, delays, limits and wakes job ids. Knows no Django and no rows."""

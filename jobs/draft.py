@@ -1,0 +1,94 @@
+"""A job before it is a row: checked, frozen, encoded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from jobs.conf import jobs_settings
+from jobs.errors import InvalidJobId, InvalidOption, InvalidPayload, PayloadTooLarge
+from jobs.ids import new_uuid
+
+MAX_PRIORITY = 1_000
+MAX_DELAY_MS = 10 * 365 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One job to insert; `payload` and `options` are JSON texts, `delay_ms` counts from the insert."""
+
+    id: str
+    queue: str
+    actor: str
+    payload: str
+    options: str = "{}"
+    job_id: str
+    tenant: str = ""
+    priority: int = 0
+    delay_ms: int = 0
+    max_attempts: int = 3
+
+
+def draft(
+    *,
+    queue: str,
+    actor: str,
+    payload: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
+    job_id: str | None = None,
+    tenant: str = "",
+    priority: int = 0,
+    delay: timedelta | int | None = None,
+    attempts: int | None = None,
+    id: str | None = None,
+) -> Draft:
+    """Return a checked draft; raises InvalidJobId, InvalidOption, InvalidPayload or PayloadTooLarge."""
+    id_ = id or str(new_uuid())
+    return Draft(
+        id=id_,
+        queue=queue,
+        actor=actor,
+        payload=encode_payload(actor, payload),
+        options=json.dumps(options) if options else "{}",
+        job_id=id_ if job_id is None else check_job_id(job_id),
+        tenant=tenant,
+        priority=_whole("priority", priority, 0, MAX_PRIORITY),
+        delay_ms=_whole("delay", _to_ms(delay), 0, MAX_DELAY_MS),
+        max_attempts=_whole("attempts", jobs_settings().attempts if attempts is None else attempts, 1, 1_000),
+    )
+
+
+def encode_payload(actor: str, payload: Mapping[str, Any]) -> str:
+    """Return the payload as JSON text, within the size that a job may carry."""
+    try:
+        text = json.dumps(payload, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidPayload(actor, [f"not JSON: {error}"]) from None
+    if "\\u0000" in text:
+        raise InvalidPayload(actor, ["texts must not contain the NUL character; PostgreSQL cannot store it"])
+    limit = jobs_settings().max_payload_bytes
+    if len(text) > limit:
+        raise PayloadTooLarge(actor, len(text), limit)
+    return text
+
+
+def check_job_id(job_id: object) -> str:
+    """Return a caller's job id if it can be one; raises InvalidJobId."""
+    if not isinstance(job_id, str) or not 0 < len(job_id) <= 200 or "/" in job_id or not job_id.isprintable():
+        raise InvalidJobId(job_id)
+    return job_id
+
+
+def _to_ms(delay: timedelta | int | None) -> int:
+    if isinstance(delay, timedelta):
+        return int(delay.total_seconds() * 1000)
+    return 0 if delay is None else delay
+
+
+def _whole(name: str, value: object, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise InvalidOption(name, value, f"a whole number from {low} to {high}")
+    return value

@@ -1,0 +1,169 @@
+"""Every error of the engine, and the three words an actor may raise to say what follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import dramatiq.errors
+
+
+class JobsError(Exception):
+    """The base of the engine's own errors."""
+
+
+class InvalidSettings(JobsError):
+    """Raised when `settings.JOBS` cannot be used as it stands."""
+
+    def __init__(self, key: str, problem: str, example: str) -> None:
+        super().__init__(f"settings.JOBS[{key!r}]: {problem}. For example: {example}")
+
+
+class InvalidPayload(JobsError):
+    """Raised when a payload does not fit its model; names every fault."""
+
+    def __init__(self, name: str, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__(f"{name} cannot be enqueued: " + "; ".join(faults))
+
+
+class PayloadTooLarge(JobsError):
+    """Raised when a payload is larger than a job may carry."""
+
+    def __init__(self, name: str, size: int, limit: int) -> None:
+        super().__init__(
+            f"The payload of {name} has {size} bytes, {limit} are allowed. "
+            "Store bulky input in a row of your own and put its id into the payload."
+        )
+
+
+class InvalidJobId(JobsError):
+    """Raised when a job id is empty, too long, or holds characters that URLs cannot carry."""
+
+    def __init__(self, job_id: object) -> None:
+        super().__init__(f"{job_id!r} is no job id: 1 to 200 printable characters without '/' are")
+
+
+class InvalidOption(JobsError):
+    """Raised when an enqueue option is outside its range."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        super().__init__(f"{name}={value!r}: {expected} expected")
+
+
+class NoActor(JobsError):
+    """Raised when a payload type is enqueued that no actor takes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No actor takes {name}. Declare one with @jobs.actor in an actors.py of an installed app.")
+
+
+class UnknownQueue(JobsError):
+    """Raised when a queue is asked for that neither settings nor an actor declares."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        self.queue = name
+        super().__init__(f"No queue {name!r}. Known: {', '.join(known)}")
+
+
+class JobNotFound(JobsError):
+    """Raised when no row is kept for a job."""
+
+    def __init__(self, queue: str, job_id: str) -> None:
+        super().__init__(f"No job {job_id!r} in queue {queue!r}")
+
+
+class StaleJob(JobsError):
+    """Raised when a job has moved on since the caller looked."""
+
+    def __init__(self, job: object, *, expected: str, found: str | None) -> None:
+        self.expected, self.found = expected, found
+        super().__init__(f"Job {job} is {found or 'gone'}, not {expected}")
+
+
+class FenceLost(JobsError):
+    """Raised when `complete()` comes too late: the job has been taken away from this run."""
+
+    def __init__(self, job: object, generation: int) -> None:
+        super().__init__(f"Job {job} no longer belongs to this run (generation {generation}); its effects roll back")
+
+
+class NoCurrentJob(JobsError):
+    """Raised when `current_job()` is called outside a job."""
+
+    def __init__(self) -> None:
+        super().__init__("current_job() is only known inside an actor's run")
+
+
+class NotInTransaction(JobsError):
+    """Raised when `complete()` is called outside a transaction, where it could not hold the effects together."""
+
+    def __init__(self) -> None:
+        super().__init__("complete() belongs inside the transaction.atomic() block that holds the job's effects")
+
+
+class ResultTooLarge(JobsError):
+    """Raised when a result is larger than a row keeps."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"The result has {size} bytes, {limit} are kept. Store it in a row and return its id.")
+
+
+class ResultNotJson(JobsError):
+    """Raised when an actor returns what JSON cannot hold."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The result is not JSON: {reason}. Return plain dicts, lists, texts, numbers.")
+
+
+class WaitTimeout(JobsError):
+    """Raised when a job has not finished within the time the caller wanted to wait."""
+
+    def __init__(self, job: object, seconds: float, state: str) -> None:
+        super().__init__(f"Job {job} was still {state} after {seconds:g} s")
+
+
+class JobLost(JobsError):
+    """Raised when a job is waited for whose row is gone."""
+
+    def __init__(self, job: object) -> None:
+        super().__init__(f"Job {job} is gone: it was deleted or its transaction was rolled back")
+
+
+class RedisUnreachable(JobsError):
+    """Raised when Redis does not answer and the call cannot do without."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"Redis does not answer ({reason}). Check REDIS_URL and that the server runs.")
+
+
+def _milliseconds(delay: timedelta | int | None) -> int | None:
+    """Return a delay in milliseconds."""
+    return int(delay.total_seconds() * 1000) if isinstance(delay, timedelta) else delay
+
+
+class Retry(dramatiq.errors.Retry):
+    """Raised by an actor: run me again, after `delay` (milliseconds or timedelta) or the usual backoff.
+
+    Counts as an attempt; after the last one the job is a dead letter.
+    """
+
+    def __init__(self, reason: str = "", delay: timedelta | int | None = None) -> None:
+        super().__init__(reason, _milliseconds(delay))
+
+
+class Fail(JobsError):
+    """Raised by an actor: this job is a dead letter now, whatever attempts are left."""
+
+
+class Snooze(JobsError):
+    """Raised by an actor: not now, again after `delay` (milliseconds or timedelta); charges no attempt."""
+
+    def __init__(self, delay: timedelta | int, reason: str = "") -> None:
+        super().__init__(reason)
+        self.delay_ms: int = _milliseconds(delay) or 0
+
+
+def facts(error: BaseException) -> dict[str, Any]:
+    """Return the type name and message of an error, the message cut to what a row keeps."""
+    return {"error_type": type(error).__qualname__[:200], "error": (str(error) or type(error).__name__)[:10_000]}

@@ -1,0 +1,29 @@
+"""Keeps Django's database connections fresh around runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import db
+from dramatiq.middleware import Middleware
+
+
+class DatabaseConnections(Middleware):
+    """Closes connections that are broken or past CONN_MAX_AGE after a run, and all when a thread ends.
+
+    Unlike django_dramatiq's it leaves a healthy connection open between runs (a reconnect costs 3 ms).
+    """
+
+    def after_process_message(self, broker: Any, message: Any, *, result: Any = None, exception: Any = None) -> None:
+        """Drop what the run has broken."""
+        for connection in db.connections.all(initialized_only=True):
+            if connection.connection is not None and (exception is not None or connection.close_at is not None):
+                connection.close_if_unusable_or_obsolete()
+
+    after_skip_message = after_process_message
+
+    def _close_all(self, *_: Any) -> None:
+        db.connections.close_all()
+
+    before_worker_thread_shutdown = _close_all
+    before_worker_shutdown = _close_all

@@ -1,0 +1,67 @@
+"""Decides what follows a failed run: again later, not now, or a dead letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import dramatiq
+from dramatiq.middleware import Retries as DramatiqRetries
+from dramatiq.middleware.shutdown import Shutdown
+
+from jobs.backoff import backoff_ms
+from jobs.conf import jobs_settings
+from jobs.errors import Fail, InvalidPayload, Snooze
+from jobs.verdict import FAIL, RELEASE, Verdict
+
+
+class Retries(DramatiqRetries):
+    """Dramatiq's Retries with its options (`max_retries`, `throws`, `retry_when`, backoffs), without its enqueue.
+
+    The verdict is left on the message; the recorder writes it. Attempts are counted by the claim, so that a crash
+    spends one too.
+    """
+
+    def after_process_message(
+        self, broker: dramatiq.Broker, message: Any, *, result: Any = None, exception: BaseException | None = None
+    ) -> None:
+        """Leave the verdict on the message."""
+        if exception is None:
+            return
+        message.verdict = self._judge(broker, message, exception)
+        if message.verdict is FAIL:
+            message.fail()
+
+    def _judge(self, broker: dramatiq.Broker, message: Any, exception: BaseException) -> Verdict:
+        options = broker.actors[message.actor_name].options if message.actor_name in broker.actors else {}
+        throws = message.options.get("throws") or options.get("throws")
+        if isinstance(exception, Snooze):
+            return Verdict(kind="snooze", delay_ms=exception.delay_ms)
+        if isinstance(exception, Shutdown):
+            return RELEASE
+        if isinstance(exception, Fail | InvalidPayload) or (throws and isinstance(exception, throws)):
+            return FAIL
+        attempt, allowed = message.options["attempt"], message.options["max_attempts"]
+        retry_when = options.get("retry_when", self.retry_when)
+        again = retry_when(attempt - 1, exception) if retry_when else attempt < allowed
+        if not again:
+            self._announce_exhausted(broker, message, options, attempt)
+            return FAIL
+        if isinstance(exception, dramatiq.errors.Retry) and exception.delay is not None:
+            return Verdict(kind="retry", delay_ms=int(exception.delay))
+        return Verdict(kind="retry", delay_ms=self._backoff(message.options, options, attempt))
+
+    def _backoff(self, message_options: dict[str, Any], actor_options: dict[str, Any], attempt: int) -> int:
+        policy = jobs_settings()
+        first = message_options.get("min_backoff", actor_options.get("min_backoff"))
+        cap = message_options.get("max_backoff", actor_options.get("max_backoff"))
+        if first or cap:
+            policy = replace(policy, backoff_ms=first or policy.backoff_ms, backoff_cap_ms=cap or policy.backoff_cap_ms)
+        return backoff_ms(attempt, policy=policy)
+
+    def _announce_exhausted(self, broker: dramatiq.Broker, message: Any, options: dict[str, Any], attempt: int) -> None:
+        """Send the actor's `on_retry_exhausted` its message, as Dramatiq does."""
+        target = message.options.get("on_retry_exhausted") or options.get("on_retry_exhausted")
+        if target:
+            counts = {"retries": attempt - 1, "max_retries": message.options["max_attempts"] - 1}
+            broker.get_actor(target).send(message.asdict(), counts)

@@ -1,0 +1,56 @@
+"""The row of a job: one unit of work, for its whole life."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from jobs.ids import new_uuid
+from jobs.states import State
+
+
+class Job(models.Model):
+    """One unit of work. Its state moves only by conditional updates (jobs.services); see docs/lifecycle.md."""
+
+    id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
+    queue = models.CharField(max_length=64)
+    job_id = models.CharField(max_length=200, help_text="The caller's idempotency key, unique in its queue.")
+    actor = models.CharField(max_length=128)
+    tenant = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=[(s, s.capitalize()) for s in State])
+    priority = models.SmallIntegerField(default=0)
+    payload = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    generation = models.IntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    max_attempts = models.IntegerField(default=3)
+    losses = models.SmallIntegerField(default=0)
+    worker = models.UUIDField(null=True, blank=True)
+    run_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    progress = models.JSONField(null=True, blank=True)
+    result = models.JSONField(null=True, blank=True)
+    error_type = models.CharField(max_length=200, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        # No index on state, worker, generation or started_at: it would make every update cold (protocol.md, Costs).
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["queue", "job_id"], name="jobs_job_once"),
+            models.CheckConstraint(condition=models.Q(state__in=[str(s) for s in State]), name="jobs_job_state_known"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["asked_at", "id"], condition=models.Q(finished_at=None), name="jobs_job_unfinished"),
+            models.Index(
+                fields=["finished_at"], condition=models.Q(finished_at__isnull=False), name="jobs_job_finished"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.job_id

@@ -1,0 +1,24 @@
+"""Worker processes and their leases."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Process(models.Model):
+    """One worker process. It may claim jobs while `lease_until` is ahead and `fenced_at` is empty."""
+
+    id = models.UUIDField(primary_key=True)
+    supervisor = models.UUIDField()
+    host = models.CharField(max_length=200)
+    pid = models.IntegerField()
+    queues = models.JSONField(default=list)
+    threads = models.IntegerField()
+    started_at = models.DateTimeField(db_default=Now())
+    lease_until = models.DateTimeField()
+    fenced_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

@@ -1,0 +1,85 @@
+"""Claims rows for a process: the one statement after which a body may run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from jobs.claimed import Claimed, awake_clock
+from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, sqlite_later, text_id
+
+_RETURNING = (
+    """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, losses, priority, payload, options"""
+)
+
+# set_config in the statement itself: a lost claim is claimed again, so its commit need not wait for the disk,
+# and PgBouncer's transaction mode allows no setting of the session.
+_POSTGRESQL = f"""
+UPDATE jobs_job SET state = 'active', generation = generation + 1, attempts = attempts + 1,
+    worker = %s, started_at = statement_timestamp()
+WHERE id IN (
+    SELECT id FROM jobs_job
+    WHERE id = ANY(%s::uuid[]) AND state IN ('waiting', 'delayed') AND run_at <= statement_timestamp()
+    ORDER BY id FOR UPDATE SKIP LOCKED)
+AND EXISTS (
+    SELECT 1 FROM jobs_process
+    WHERE id = %s AND fenced_at IS NULL AND lease_until > statement_timestamp() + %s * interval '1 second')
+AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL
+RETURNING {_RETURNING}"""
+
+_SQLITE = f"""
+UPDATE jobs_job SET state = 'active', generation = generation + 1, attempts = attempts + 1,
+    worker = %s, started_at = {SQLITE_NOW}
+WHERE id IN (SELECT value FROM json_each(%s)) AND state IN ('waiting', 'delayed') AND run_at <= {SQLITE_NOW}
+AND EXISTS (SELECT 1 FROM jobs_process WHERE id = %s AND fenced_at IS NULL
+    AND lease_until > {sqlite_later("%s * 1000")})
+RETURNING {_RETURNING}"""
+
+
+def claim(connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str, lease_s: float) -> list[Claimed]:
+    """Claim those of `ids` that are startable and due, if the process is not fenced and a third of its lease is left.
+
+    Commits before it returns. The answer is in the order of `ids`; what is missing must not run.
+    """
+    begun = awake_clock()
+    me = key(connection, process)
+    params = [me, id_list(connection, ids), me, lease_s / 3]
+    if connection.vendor == POSTGRESQL:
+        rows = run(connection, _POSTGRESQL, params)
+    else:
+        with transaction.atomic(using=connection.alias):
+            rows = run(connection, _SQLITE, params)
+    claimed = {job.id: job for job in (_read(row, begun) for row in rows)}
+    return [claimed[i] for i in ids if i in claimed]
+
+
+def mine(connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str) -> list[Claimed]:
+    """Return those of `ids` that run under this process already, as after an unknown commit of a claim.
+
+    They count as claimed long ago: whoever starts one confirms it first.
+    """
+    where = "id = ANY(%s::uuid[])" if connection.vendor == POSTGRESQL else "id IN (SELECT value FROM json_each(%s))"
+    sql = f"SELECT {_RETURNING} FROM jobs_job WHERE {where} AND state = 'active' AND worker = %s"
+    return [_read(row, 0.0) for row in run(connection, sql, [id_list(connection, ids), key(connection, process)])]
+
+
+def _read(row: tuple[Any, ...], claimed_at: float) -> Claimed:
+    return Claimed(
+        id=text_id(row[0]),
+        queue=row[1],
+        actor=row[2],
+        job_id=row[3],
+        tenant=row[4],
+        generation=row[5],
+        attempt=row[6],
+        max_attempts=row[7],
+        losses=row[8],
+        priority=row[9],
+        payload=json.loads(row[10]),
+        options=json.loads(row[11]),
+        claimed_at=claimed_at,
+    )

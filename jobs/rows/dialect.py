@@ -1,0 +1,57 @@
+"""What the two databases spell differently."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+POSTGRESQL, SQLITE = "postgresql", "sqlite"
+
+SQLITE_NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+"""The database's clock as Django writes times on SQLite, to the millisecond."""
+
+
+def sqlite_later(milliseconds: str) -> str:
+    """Return the SQL for now plus `milliseconds`, an SQL expression."""
+    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', ({milliseconds}) / 1000.0 || ' seconds')"
+
+
+def wrapper(using: str) -> BaseDatabaseWrapper:
+    """Return this thread's connection to a database."""
+    return connections[using]
+
+
+def id_list(connection: BaseDatabaseWrapper, ids: Iterable[str]) -> Any:
+    """Return ids as the one parameter that a statement takes them in: an array, or JSON of the stored form."""
+    if connection.vendor == POSTGRESQL:
+        return list(ids)
+    return json.dumps([i.replace("-", "") for i in ids])
+
+
+def key(connection: BaseDatabaseWrapper, id_: str) -> str:
+    """Return one id in the form in which the database stores it."""
+    return id_ if connection.vendor == POSTGRESQL else id_.replace("-", "")
+
+
+def text_id(value: Any) -> str:
+    """Return an id that came from the database as the text that Redis and messages use."""
+    if isinstance(value, str) and len(value) == 32:
+        return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+    return str(value if isinstance(value, UUID) else UUID(str(value)))
+
+
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Return rows as columns, the form that unnest takes."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement and return all its rows (SQLite needs them read before the commit)."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,71 @@
+"""Sends ids to Redis once their rows are committed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from jobs.conf import jobs_settings
+from jobs.dispatch.dispatcher import Dispatcher
+from jobs.dispatch.entries import Entry
+
+logger = logging.getLogger("jobs.dispatch")
+
+
+@lru_cache(maxsize=1)
+def dispatcher() -> Dispatcher:
+    """Return this process's dispatcher; its pool opens connections on first use."""
+    return Dispatcher(settings.REDIS_URL, prefix=jobs_settings().prefix)
+
+
+def send(entries: Sequence[Entry], *, replace_known: bool = False) -> bool:
+    """Tell Redis; an error is logged, not raised: the rows are committed and the patrol sends them later."""
+    if not jobs_settings().dispatch:
+        return False
+    try:
+        dispatcher().add(entries, replace=replace_known)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("Redis did not take %d jobs (%s); the patrol will send them.", len(entries), error)
+        return False
+    return True
+
+
+class Outbox:
+    """The entries of one transaction (or savepoint), sent together after its commit."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.made_at = time.monotonic()
+        self.replace_known = False
+
+    def __call__(self) -> None:
+        """Send what the transaction has left here; delays have run since the rows were inserted."""
+        elapsed = int((time.monotonic() - self.made_at) * 1000)
+        if elapsed:
+            self.entries = [
+                replace(e, delay_ms=max(0, e.delay_ms - elapsed)) if e.delay_ms else e for e in self.entries
+            ]
+        send(self.entries, replace_known=self.replace_known)
+
+
+def send_on_commit(connection: BaseDatabaseWrapper, entries: Sequence[Entry], *, replace_known: bool = False) -> None:
+    """Send entries when the transaction commits, in one script a queue with the others of the same savepoint."""
+    hooks = connection.run_on_commit
+    if hooks and connection.in_atomic_block:
+        savepoints, last = hooks[-1][0], hooks[-1][1]
+        fits = isinstance(last, Outbox) and last.replace_known == replace_known
+        if fits and savepoints == set(connection.savepoint_ids):
+            last.entries.extend(entries)  # type: ignore[attr-defined]
+            return
+    outbox = Outbox()
+    outbox.replace_known = replace_known
+    outbox.entries.extend(entries)
+    transaction.on_commit(outbox, using=connection.alias)

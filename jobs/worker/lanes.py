@@ -1,0 +1,138 @@
+"""Claimed jobs on their way to the worker threads: one lane a queue, each with its concurrency."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import Condition
+
+from jobs.claimed import Claimed
+
+
+@dataclass(slots=True)
+class Lane:
+    """One queue in this process."""
+
+    queue: str
+    concurrency: int
+    running: int = 0
+    waiting: deque[tuple[float, Claimed]] = field(default_factory=deque)
+    usual_ms: float | None = None
+    """Moving average of the run time; None until one job has run."""
+
+
+class Lanes:
+    """Hands jobs to threads so that no queue has more running than its concurrency. Thread-safe."""
+
+    def __init__(self, concurrency: dict[str, int], *, threads: int, ahead_ms: int, ahead_max: int) -> None:
+        self.lanes = {queue: Lane(queue, number) for queue, number in concurrency.items()}
+        self._changed = Condition()
+        self._threads = threads
+        self._idle = 0
+        self._ahead_ms, self._ahead_max = ahead_ms, ahead_max
+        self._alone: deque[Claimed] = deque()  # jobs that have lost a worker: each runs with nothing beside it
+        self._alone_id: str | None = None
+        self._closed = False
+
+    def want(self, queue: str, *, ahead: bool) -> int:
+        """Return how many jobs to take: what can start now, and with `ahead` what will within `ahead_ms`."""
+        lane = self.lanes[queue]
+        with self._changed:
+            if self._closed or self._alone or self._alone_id:
+                return 0
+            busy = sum(lane.running + len(lane.waiting) for lane in self.lanes.values())
+            free = min(lane.concurrency - lane.running - len(lane.waiting), self._threads - busy)
+            if not ahead or lane.usual_ms is None:
+                return max(0, free)
+            soon = int(lane.concurrency * self._ahead_ms / max(lane.usual_ms, 0.01))
+            return max(free, min(soon, self._ahead_max) - len(lane.waiting), 0)
+
+    def put(self, jobs: Iterable[Claimed]) -> None:
+        """Queue jobs for the threads; one that has lost a worker runs alone, so that innocents are not blamed again."""
+        now = time.monotonic()
+        with self._changed:
+            count = 0
+            for job in jobs:
+                if job.losses:
+                    self._alone.append(job)
+                else:
+                    self.lanes[job.queue].waiting.append((now, job))
+                count += 1
+            self._changed.notify(min(count, self._idle))
+
+    def next(self, timeout_s: float) -> Claimed | None:
+        """Return a job to start, or None after the timeout or once closed."""
+        with self._changed:
+            job = self._pick()
+            if job is None and not self._closed:
+                self._idle += 1
+                self._changed.wait(timeout_s)
+                self._idle -= 1
+                job = self._pick()
+            return job
+
+    def _pick(self) -> Claimed | None:
+        if self._alone_id:
+            return None
+        if self._alone:
+            return None if self._any_running() else self._pick_alone()
+        for lane in self.lanes.values():
+            if lane.waiting and lane.running < lane.concurrency:
+                lane.running += 1
+                return lane.waiting.popleft()[1]
+        return None
+
+    def _pick_alone(self) -> Claimed:
+        job = self._alone.popleft()
+        self._alone_id = job.id
+        self.lanes[job.queue].running += 1
+        return job
+
+    def _any_running(self) -> bool:
+        return any(lane.running for lane in self.lanes.values())
+
+    def done(self, job: Claimed, *, ran_ms: float) -> None:
+        """Free the job's place, and learn from its run time."""
+        lane = self.lanes[job.queue]
+        with self._changed:
+            lane.running -= 1
+            lane.usual_ms = ran_ms if lane.usual_ms is None else lane.usual_ms * 0.9 + ran_ms * 0.1
+            if self._alone_id == job.id:
+                self._alone_id = None
+                self._changed.notify_all()
+            elif self._idle and (self._alone or any(lane.waiting for lane in self.lanes.values())):
+                self._changed.notify()
+
+    def take_back(self, *, older_than_s: float = 0.0) -> list[Claimed]:
+        """Return jobs that wait unstarted for longer, and forget them: somebody else may start them sooner.
+
+        One that must run alone waits on, unless everything is taken back (0).
+        """
+        now: float = time.monotonic()
+        back: list[Claimed] = []
+        with self._changed:
+            if not older_than_s:
+                back.extend(self._alone)
+                self._alone.clear()
+            for lane in self.lanes.values():
+                while lane.waiting and now - lane.waiting[0][0] >= older_than_s:
+                    if older_than_s and lane.running < lane.concurrency and not (self._alone or self._alone_id):
+                        break  # a thread is about to take it
+                    back.append(lane.waiting.popleft()[1])
+        return back
+
+    def waiting(self) -> int:
+        """Return how many jobs wait for a thread."""
+        return len(self._alone) + sum(len(lane.waiting) for lane in self.lanes.values())
+
+    def running(self) -> int:
+        """Return how many jobs run."""
+        return sum(lane.running for lane in self.lanes.values())
+
+    def close(self) -> None:
+        """Let `next` return None at once from now on, when nothing waits."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

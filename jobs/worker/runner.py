@@ -1,0 +1,172 @@
+"""Runs one job: Dramatiq's hooks around the actor, in Dramatiq's order; the outcome is a value."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import dramatiq
+from dramatiq.broker import MessageProxy
+from dramatiq.middleware import SkipMessage, TimeLimit
+
+from jobs.actor import JobActor
+from jobs.claimed import Claimed
+from jobs.current import CurrentJob, Reporter, set_current
+from jobs.errors import facts
+from jobs.outcome import Outcome, clean, encode_result
+from jobs.states import State
+from jobs.verdict import FAIL, RELEASE, Verdict
+
+logger = logging.getLogger("jobs.worker")
+
+_AFTER: dict[str, tuple[State, str, bool]] = {
+    "retry": (State.DELAYED, "retry", False),
+    "snooze": (State.DELAYED, "snoozed", True),
+    "release": (State.WAITING, "released", True),
+    "fail": (State.FAILED, "failed", False),
+}
+"""Verdict → (state, outcome of the attempt, whether the attempt is given back)."""
+
+
+class RunningMessage(MessageProxy):
+    """The message that hooks see, with the verdict that Retries leaves on it."""
+
+    def __init__(self, message: dramatiq.Message[Any]) -> None:
+        super().__init__(message)
+        self.verdict: Verdict | None = None
+
+
+class Runner:
+    """Runs claimed jobs for one process, on any thread."""
+
+    def __init__(self, broker: dramatiq.Broker, *, process: str, reporter: Reporter) -> None:
+        self.broker, self.process, self.reporter = broker, process, reporter
+
+    def run(self, job: Claimed, *, renew: Callable[[], None] = lambda: None) -> Outcome:
+        """Run a job to its outcome; raises nothing but what interrupts the thread between the hooks."""
+        actor = self.broker.actors.get(job.actor)
+        message = RunningMessage(job.message(typed=isinstance(actor, JobActor)))
+        set_current(
+            CurrentJob(_claimed=job, _process=self.process, _reporter=self.reporter, _renew=self._renewal(job, renew))
+        )
+        logger.info("[%s Worker] Processing: %s", job.queue.title(), job.name, extra=_fields(job))
+        started = time.monotonic()
+        result, error, skipped = None, None, False
+        try:
+            self.broker.emit_before("process_message", message)
+            if not message.failed:
+                result = self.broker.get_actor(job.actor)(*message.args, **message.kwargs)
+            encoded = encode_result(result)
+            self.broker.emit_after("process_message", message, result=result)
+        except SkipMessage:
+            skipped = True
+            self.broker.emit_after("skip_message", message)
+        except BaseException as exception:  # noqa: BLE001  (an actor may raise anything; SystemExit must not end the thread)
+            error = exception
+            message.stuff_exception(exception)
+            self.broker.emit_after("process_message", message, exception=exception)
+        finally:
+            set_current(None)
+        ended = time.monotonic()
+        if error is not None:
+            outcome = self._failed(job, message.verdict or FAIL, error, started, ended)
+        elif skipped or message.failed:
+            outcome = _skipped(job, failed=message.failed, started=started, ended=ended)
+        else:
+            logger.info(
+                "[%s Worker] Completed: %s (%.1fs)", job.queue.title(), job.name, ended - started, extra=_fields(job)
+            )
+            outcome = _outcome(job, State.COMPLETED, started=started, ended=ended, result=encoded)
+        self._acknowledge_hooks(message)
+        message.clear_exception()
+        return outcome
+
+    def _acknowledge_hooks(self, message: RunningMessage) -> None:
+        """Fire Dramatiq's ack or nack hooks; ours is the recorder's acknowledgement, which follows the commit."""
+        kind = "nack" if message.failed else "ack"
+        self.broker.emit_before(kind, message)
+        self.broker.emit_after(kind, message)
+
+    def _failed(self, job: Claimed, verdict: Verdict, error: BaseException, started: float, ended: float) -> Outcome:
+        state, attempt_outcome, refund = _AFTER[verdict.kind]
+        if verdict.kind in ("retry", "fail"):
+            words = "[Worker] Job failed: %s (attempt %d of %d: %s)"
+            logger.warning(words, job.name, job.attempt, job.max_attempts, type(error).__name__, extra=_fields(job))
+        known = {name: clean(text) for name, text in facts(error).items()}
+        trace = "" if verdict is RELEASE else clean("".join(traceback.format_exception(error)))
+        return _outcome(
+            job,
+            state,
+            started=started,
+            ended=ended,
+            attempt_outcome=attempt_outcome,
+            refund=refund,
+            delay_ms=verdict.delay_ms,
+            traceback=trace,
+            **known,
+        )
+
+    def _renewal(self, job: Claimed, renew: Callable[[], None]) -> Callable[[], None]:
+        """Return what `renew_time_limit` does: the soft limit starts anew, and the process's hard one with it."""
+
+        def renewal() -> None:
+            message = RunningMessage(job.message(typed=True))
+            for middleware in self.broker.middleware:
+                if isinstance(middleware, TimeLimit):
+                    middleware.before_process_message(self.broker, message)
+            renew()
+
+        return renewal
+
+
+def _outcome(job: Claimed, state: State, *, started: float, ended: float, **parts: Any) -> Outcome:
+    return Outcome(
+        id=job.id,
+        queue=job.queue,
+        priority=job.priority,
+        generation=job.generation,
+        attempt=job.attempt,
+        state=state,
+        started=started,
+        ended=ended,
+        **parts,
+    )
+
+
+def _skipped(job: Claimed, *, failed: bool, started: float, ended: float) -> Outcome:
+    """Return the outcome of a message that a middleware skipped or failed before its actor ran."""
+    state = State.FAILED if failed else State.CANCELLED
+    words = {"error_type": "SkipMessage", "error": "A middleware kept this job from running."}
+    return _outcome(job, state, started=started, ended=ended, attempt_outcome=str(state), **words)
+
+
+def interrupted(job: Claimed, error: BaseException, *, started: float) -> Outcome:
+    """Return the outcome of a run that an interrupt (a time limit) hit between its hooks: as if the actor had raised."""
+    again = job.attempt < job.max_attempts
+    return _outcome(
+        job,
+        State.DELAYED if again else State.FAILED,
+        started=started,
+        ended=time.monotonic(),
+        attempt_outcome="retry" if again else "failed",
+        **{name: clean(text) for name, text in facts(error).items()},
+    )
+
+
+def released(job: Claimed) -> Outcome:
+    """Return the outcome of a job that was claimed and never started: back to waiting, the attempt given back."""
+    return _outcome(job, State.WAITING, started=0.0, ended=0.0, refund=True)
+
+
+def _fields(job: Claimed) -> dict[str, Any]:
+    return {
+        "queue": job.queue,
+        "job": job.id,
+        "job_id": job.job_id,
+        "actor": job.actor,
+        "attempt": job.attempt,
+        "tenant": job.tenant,
+    }
