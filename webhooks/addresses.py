@@ -16,13 +16,14 @@ _ALL_PORTS = range(1, 65_536)
 
 def policy_of(conf: WebhookConf) -> Policy:
     """Return what may be called under `conf`."""
-    return _policy(conf.allow_http, conf.allowed_networks, conf.allowed_ports)
+    schemes = frozenset({"http", "https"} if conf.allow_http else {"https"})
+    return _policy(schemes, conf.allowed_networks, conf.allowed_ports)
 
 
 @lru_cache(maxsize=8)
-def _policy(allow_http: bool, networks: tuple[str, ...], ports: tuple[int, ...] | None) -> Policy:
+def _policy(schemes: frozenset[str], networks: tuple[str, ...], ports: tuple[int, ...] | None) -> Policy:
     return Policy(
-        allowed_schemes=frozenset({"http", "https"} if allow_http else {"https"}),
+        allowed_schemes=schemes,
         allowed_networks=tuple(ip_network(network) for network in networks),
         allowed_ports=frozenset(_ALL_PORTS if ports is None else ports),
         max_connection_attempts=MOST_ADDRESSES_TRIED,

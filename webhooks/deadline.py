@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from ssrfguard.requests import SafeAdapter
 from urllib3.connectionpool import HTTPConnectionPool
@@ -65,9 +65,9 @@ class DeadlineAdapter(SafeAdapter):
 
     deadline: Deadline | None = None
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: object) -> None:
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         """Let the pools of the guard make watched connections."""
-        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
+        super().init_poolmanager(*sizes, **options)
         guarded = self.poolmanager.pool_classes_by_scheme
         self.poolmanager.pool_classes_by_scheme = {
             scheme: _watched_pool(pool, self) for scheme, pool in guarded.items()

@@ -43,7 +43,8 @@ def _box() -> MultiFernet:
 @lru_cache(maxsize=8)
 def _box_of(keys: tuple[str, ...], passphrases: tuple[str, ...]) -> MultiFernet:
     # Derived keys stay last in the list, so that a site may move to keys of its own at any time.
-    return MultiFernet([Fernet(key) for key in (*keys, *map(_derived, passphrases))])
+    derived = [Fernet(_derived(passphrase)) for passphrase in passphrases]
+    return MultiFernet([*map(Fernet, keys), *derived])
 
 
 def _derived(passphrase: str) -> bytes:

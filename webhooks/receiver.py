@@ -3,12 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from jobs import timestamp
 from webhooks.signing import ID_HEADER, VerificationFailed, verify
-from datetime import UTC, datetime
 
 LONGEST_BODY = 1_048_576
 
@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
 
-    def do_POST(self) -> None:  # noqa: N802  # http.server's name
+    def do_POST(self) -> None:
         """Verify one delivery, report it, answer."""
         body = self._body()
         if body is None:

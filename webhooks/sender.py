@@ -84,7 +84,6 @@ class WebhookSession(Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Return None: else `requests` reads a redirect's whole body, past every limit, to prepare the next hop."""
-        return None
 
 
 def _session_of_thread(policy: Policy) -> WebhookSession:

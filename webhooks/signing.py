@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from standardwebhooks.webhooks import Webhook
 
-SECRET_PREFIX = "whsec_"
+SECRET_PREFIX = "whsec_"  # noqa: S105  # says what a secret is
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
 

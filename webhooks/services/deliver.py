@@ -31,7 +31,7 @@ def deliver_message(
     attempt: int,
     max_attempts: int,
     delivery_id: str | None = None,
-    on_progress: Callable[[int], None] = lambda percent: None,
+    on_progress: Callable[[int], None] = lambda _percent: None,
 ) -> MessageReport:
     """Call each endpoint whose delivery is pending, or that of `delivery_id` only, and report.
 
