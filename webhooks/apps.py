@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from jobs.signals import announced
+
 
 class WebhooksConfig(AppConfig):
-    """The webhooks app."""
+    """Listens to what the domain announces, and sends it to the tenants' endpoints."""
 
     name = "webhooks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the listener."""
+        from webhooks.listener import hear  # noqa: PLC0415  # needs the models
+
+        announced.connect(hear, dispatch_uid="webhooks.listener")

@@ -1,0 +1,151 @@
+"""Endpoints in the admin: create, change, switch, try out, delete. Secrets are never on a page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from webhooks.addresses import check_url
+from webhooks.errors import UrlRefused, WebhookError
+from webhooks.events import EventType
+from webhooks.models import WebhookEndpoint
+from webhooks.services.endpoints import create_endpoint, delete_endpoint, update_endpoint
+from webhooks.services.redeliver import redeliver_failed
+from webhooks.services.trial import send_test_event
+
+
+class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """What a person may say about an endpoint."""
+
+    event_types = forms.MultipleChoiceField(
+        choices=[(event_type.value, event_type.value) for event_type in EventType],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = WebhookEndpoint
+        fields = ("tenant", "url", "event_types", "enabled", "description")
+
+    def clean_url(self) -> str:
+        """Show a refused URL beside its field."""
+        try:
+            return check_url(self.cleaned_data["url"])
+        except UrlRefused as error:
+            raise forms.ValidationError(error.reason) from error
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """Where events go; every change goes through the services, which write the audit rows."""
+
+    form = EndpointForm
+    list_display = ("url", "tenant", "enabled", "event_types", "disabled_reason", "updated_at")
+    list_filter = ("enabled",)
+    list_select_related = ("tenant",)
+    search_fields = ("id", "url")
+    readonly_fields = ("disabled_reason", "previous_secret_expires_at")
+    actions = ("enable", "disable", "send_test", "resend_failed")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEndpoint]:
+        """Leave out what was deleted."""
+        endpoints: QuerySet[WebhookEndpoint] = super().get_queryset(request)
+        return endpoints.filter(deleted_at=None)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> tuple[str, ...]:
+        """Fix the tenant once the endpoint exists."""
+        return self.readonly_fields if obj is None else ("tenant", *self.readonly_fields)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Take away the bulk deletion, which knows nothing of our service."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: WebhookEndpoint,
+        form: EndpointForm,
+        change: bool,  # noqa: FBT001  # Django passes it so
+    ) -> None:
+        """Create or update through the service."""
+        values = form.cleaned_data
+        if not change:
+            created = create_endpoint(
+                tenant_id=obj.tenant_id,
+                url=values["url"],
+                event_types=values["event_types"],
+                description=values["description"],
+                user_id=_user(request),
+            )
+            obj.pk = created.pk
+            return
+        update_endpoint(
+            tenant_id=obj.tenant_id,
+            endpoint_id=obj.pk,
+            url=values["url"],
+            event_types=values["event_types"],
+            enabled=values["enabled"],
+            description=values["description"],
+            user_id=_user(request),
+        )
+
+    def get_deleted_objects(
+        self, objs: Iterable[WebhookEndpoint], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Name the endpoint alone: its deliveries stay."""
+        named = [str(endpoint) for endpoint in objs]
+        return named, {"webhook endpoints": len(named)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: WebhookEndpoint) -> None:
+        """Delete through the service."""
+        delete_endpoint(tenant_id=obj.tenant_id, endpoint_id=obj.pk, user_id=_user(request))
+
+    @admin.action(description="Enable", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        """Switch endpoints on."""
+        self._switch(request, queryset, enabled=True)
+
+    @admin.action(description="Disable", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        """Switch endpoints off."""
+        self._switch(request, queryset, enabled=False)
+
+    @admin.action(description="Send a test event", permissions=["change"])
+    def send_test(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        """Send `webhook.test` to endpoints."""
+        for endpoint in queryset:
+            try:
+                message = send_test_event(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk)
+            except WebhookError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, f"{endpoint.url}: test event {message.pk} is on its way")
+
+    @admin.action(description="Send again what failed", permissions=["change"])
+    def resend_failed(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        """Redeliver everything that endpoints have not got."""
+        for endpoint in queryset:
+            try:
+                again = redeliver_failed(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk, user_id=_user(request))
+            except WebhookError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, f"{endpoint.url}: {again} deliveries are sent again")
+
+    def _switch(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint], *, enabled: bool) -> None:
+        for endpoint in queryset:
+            update_endpoint(
+                tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk, enabled=enabled, user_id=_user(request)
+            )
+        messages.success(request, f"{len(queryset)} endpoints {'enabled' if enabled else 'disabled'}")
+
+
+def _user(request: HttpRequest) -> str:
+    return str(request.user.pk)
