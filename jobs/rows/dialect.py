@@ -18,7 +18,7 @@ SQLITE_NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 
 def sqlite_later(milliseconds: str) -> str:
     """Return the SQL for now plus `milliseconds`, an SQL expression."""
-    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', ({milliseconds}) / 1000.0 || ' seconds')"
+    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', (({milliseconds}) / 1000.0) || ' seconds')"
 
 
 def wrapper(using: str) -> BaseDatabaseWrapper:
