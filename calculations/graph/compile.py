@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calculations.graph.arithmetic.make import Answers
+from calculations.graph.errors import InvalidGraph
 from calculations.graph.lookups import LookupKey
 from calculations.graph.plan import Plan
 from calculations.graph.problem import Verdict
 from calculations.graph.program import Program
 from calculations.graph.units import SeriesKind
-from calculations.graph.validate import make_plan
+from calculations.graph.validate import examine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +30,18 @@ class CompiledGraph:
 
 def compile_graph(raw: object, *, kinds: Mapping[str, SeriesKind]) -> CompiledGraph:
     """Return the graph ready to run; `kinds` are the series that the tenant has; raise `InvalidGraph`."""
-    plan, verdict = make_plan(raw, kinds=kinds)
+    compiled = recompile_graph(raw, kinds=kinds)
+    if not compiled.verdict.valid:
+        raise InvalidGraph(compiled.verdict)
+    return compiled
+
+
+def recompile_graph(raw: object, *, kinds: Mapping[str, SeriesKind]) -> CompiledGraph:
+    """Return a graph that has been valid before, ready to run.
+
+    If its series have since become ones whose currencies or units clash, each item fails with the clash.
+    """
+    plan, verdict = examine(raw, kinds=kinds)
+    if plan is None:
+        raise InvalidGraph(verdict)
     return CompiledGraph(plan=plan, verdict=verdict, lookup_keys=tuple(plan.lookup_keys()))

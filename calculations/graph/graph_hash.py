@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from calculations.graph.canonical import canonical, digest
+from calculations.graph.digest import digest
 from calculations.graph.errors import InvalidGraph
 from calculations.graph.problem import Verdict
 from calculations.graph.schema import Graph, Node, read_graph
 from ingestion.numbers import plain, read_number
+from jobs import canonical_json
 
 _NUMBERS = frozenset(
     {
@@ -43,7 +44,7 @@ def canonical_graph(raw: object) -> str:
     graph = read_graph(raw)
     if not isinstance(graph, Graph):
         raise InvalidGraph(Verdict(errors=tuple(graph)))
-    return canonical(
+    return canonical_json(
         {
             "base": {"currency": graph.base_currency, "unit": graph.base_unit},
             "edges": sorted([target, sources] for target, sources in graph.inputs().items() if sources),

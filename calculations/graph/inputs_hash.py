@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from calculations.graph.canonical import canonical
 from calculations.graph.lookups import Answer, Found, LookupKey
 from ingestion.numbers import dec
+from jobs import canonical_json
 
 FORMAT = 1
 """Raise it when the text changes, so that old hashes never match new ones."""
@@ -36,7 +36,7 @@ def canonical_inputs(
     answers: Mapping[LookupKey, Answer],
 ) -> str:
     """Return the text that is hashed."""
-    return canonical(
+    return canonical_json(
         {
             "asOfDate": as_of_date.isoformat(),
             "graphHash": graph_hash,

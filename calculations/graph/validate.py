@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from calculations.graph.counts import count_problems
 from calculations.graph.dimensions import derive
-from calculations.graph.errors import InvalidGraph
 from calculations.graph.names import name_problems, read_configs
 from calculations.graph.order import execution_order, find_cycle, needed_for
 from calculations.graph.plan import Plan
@@ -17,19 +16,11 @@ from calculations.graph.units import OPEN, Dimensions, SeriesKind
 
 def validate(raw: object, *, kinds: Mapping[str, SeriesKind], base: Dimensions = OPEN) -> Verdict:
     """Return all findings about a graph's JSON; `kinds` are the series that the tenant has."""
-    return _examine(raw, kinds, base)[1]
+    return examine(raw, kinds=kinds, base=base)[1]
 
 
-def make_plan(raw: object, *, kinds: Mapping[str, SeriesKind]) -> tuple[Plan, Verdict]:
-    """Return a valid graph ready to compile, and its warnings; raise `InvalidGraph`."""
-    plan, verdict = _examine(raw, kinds, OPEN)
-    if plan is None or not verdict.valid:
-        raise InvalidGraph(verdict)
-    return plan, verdict
-
-
-def _examine(raw: object, kinds: Mapping[str, SeriesKind], base: Dimensions) -> tuple[Plan | None, Verdict]:
-    """Run the stages; the plan is there if the first four found nothing."""
+def examine(raw: object, *, kinds: Mapping[str, SeriesKind], base: Dimensions = OPEN) -> tuple[Plan | None, Verdict]:
+    """Return all findings, and the plan if the first four stages found nothing."""
     graph = read_graph(raw)
     if not isinstance(graph, Graph):
         return None, _verdict(graph)
