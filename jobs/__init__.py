@@ -9,19 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jobs.actor import actor
+    from jobs.declare import actor
     from jobs.audit_entry import AuditEntry
     from jobs.canonical import canonical_json, timestamp
     from jobs.current import current_job
+    from jobs.enqueueing import enqueue, enqueue_many
     from jobs.errors import Fail, Retry, Snooze
     from jobs.events import get_queue_events
+    from jobs.handle import JobHandle
     from jobs.ids import new_id
     from jobs.models.tenant import Membership, Tenant
     from jobs.payload import Payload
     from jobs.queue import (
-        JobHandle,
-        enqueue,
-        enqueue_many,
         get_all_queue_metrics,
         get_job_status,
         get_queue,
@@ -35,17 +34,17 @@ _HOME = {
     "AuditEntry": "jobs.audit_entry",
     "AuditFilter": "jobs.services.audit_export",
     "Fail": "jobs.errors",
-    "JobHandle": "jobs.queue",
+    "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
     "Payload": "jobs.payload",
     "Retry": "jobs.errors",
     "Snooze": "jobs.errors",
     "Tenant": "jobs.models.tenant",
-    "actor": "jobs.actor",
+    "actor": "jobs.declare",
     "canonical_json": "jobs.canonical",
     "current_job": "jobs.current",
-    "enqueue": "jobs.queue",
-    "enqueue_many": "jobs.queue",
+    "enqueue": "jobs.enqueueing",
+    "enqueue_many": "jobs.enqueueing",
     "export_audit": "jobs.services.audit_export",
     "get_all_queue_metrics": "jobs.queue",
     "get_job_status": "jobs.queue",

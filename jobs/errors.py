@@ -130,6 +130,14 @@ class JobLost(JobsError):
         super().__init__(f"Job {job} is gone: it was deleted or its transaction was rolled back")
 
 
+class JobFailed(JobsError):
+    """Raised when a job is waited for that ends failed or cancelled."""
+
+    def __init__(self, job: object, state: str, reason: str) -> None:
+        self.state, self.reason = state, reason
+        super().__init__(f"Job {job} is {state}: {reason or 'no reason kept'}")
+
+
 class RedisUnreachable(JobsError):
     """Raised when Redis does not answer and the call cannot do without."""
 

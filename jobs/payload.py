@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from jobs.errors import InvalidPayload, NoActor
 
 if TYPE_CHECKING:
-    from jobs.actor import JobActor
+    from jobs.declare import JobActor
 
 
 class Payload(BaseModel):

@@ -69,3 +69,23 @@ def send_on_commit(connection: BaseDatabaseWrapper, entries: Sequence[Entry], *,
     outbox.replace_known = replace_known
     outbox.entries.extend(entries)
     transaction.on_commit(outbox, using=connection.alias)
+
+
+def remove(queue: str, ids: Sequence[str]) -> None:
+    """Take ids out of Redis; an error is only logged: a claim of theirs would return nothing."""
+    if not jobs_settings().dispatch:
+        return
+    try:
+        dispatcher().remove(queue, ids)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("Redis did not remove %d entries (%s); their claims will find nothing.", len(ids), error)
+
+
+def tell(process: str, order: str) -> None:
+    """Give a process an order; an error is only logged: it reads its rows before every beat."""
+    if not jobs_settings().dispatch:
+        return
+    try:
+        dispatcher().tell(process, order)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("Process %s was not told %s (%s); its next beat finds out.", process, order, error)

@@ -12,7 +12,7 @@ import dramatiq
 from dramatiq.broker import MessageProxy
 from dramatiq.middleware import SkipMessage, TimeLimit
 
-from jobs.actor import JobActor
+from jobs.declare import JobActor
 from jobs.claimed import Claimed
 from jobs.current import CurrentJob, Reporter, set_current
 from jobs.errors import facts

@@ -1,0 +1,1 @@
+"""Keeps the queue in order: one leader, one duty a module."""

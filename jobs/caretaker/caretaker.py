@@ -1,0 +1,96 @@
+"""The caretaker's loop: whoever holds the leadership does every duty at its interval."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+import redis
+from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from jobs.caretaker.overdue import ReclaimOverdue
+from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
+from jobs.caretaker.retention import Retention
+from jobs.caretaker.settle import Settle
+from jobs.conf import jobs_settings
+from jobs.ids import new_id
+from jobs.rows.dialect import wrapper
+from jobs.rows.process import leave_leadership, take_leadership
+
+logger = logging.getLogger("jobs.caretaker")
+LEADERSHIP, LEASE_S, TURN_S = "caretaker", 5.0, 0.25
+
+Duty = Callable[[BaseDatabaseWrapper], None]
+
+
+@dataclass(slots=True)
+class Round:
+    """One duty, how often, and when next."""
+
+    duty: Duty
+    every_s: float
+    next_at: float = 0.0
+
+
+class Caretaker:
+    """Runs until stopped. Any number may run; one leads, and may be overtaken in the middle of a duty: all may repeat."""
+
+    def __init__(self) -> None:
+        self.id = new_id()
+        self.stopped = Event()
+        self.leads = False
+        self.ticks = 0
+        lease = jobs_settings().lease_s
+        recent, everything = PatrolRecent(), PatrolAll()
+        self.rounds = [
+            Round(Settle(on_settled=everything.hurry), 0.5),
+            Round(ReclaimOverdue(), min(1.0, lease / 5)),
+            Round(recent, 5.0),
+            Round(everything, 0.25),
+            Round(SweepActive(), 10.0),
+            Round(Retention(), 60.0),
+        ]
+
+    def run(self) -> None:
+        """Take turns until `stop`."""
+        failures = 0
+        while not self.stopped.wait(TURN_S):
+            self.ticks += 1
+            try:
+                self.turn()
+                failures = 0
+            except (Error, redis.RedisError, OSError) as error:
+                failures += 1
+                if failures in (1, 10) or failures % 100 == 0:
+                    logger.warning("The caretaker waits (%s: %s)", type(error).__name__, error)
+                close_old_connections()
+                self.stopped.wait(min(2.0, 0.1 * 2 ** min(failures, 5)))
+            except Exception:
+                logger.exception("A duty failed; the caretaker goes on")
+        self._leave()
+
+    def turn(self) -> None:
+        """Do what is due, if this is the leader."""
+        connection = wrapper(DEFAULT_DB_ALIAS)
+        self.leads = take_leadership(connection, LEADERSHIP, holder=self.id, lease_s=LEASE_S)
+        if not self.leads:
+            return
+        for entry in self.rounds:
+            now = time.monotonic()
+            if now >= entry.next_at:
+                entry.next_at = now + entry.every_s
+                entry.duty(connection)
+
+    def stop(self) -> None:
+        """End after the present turn."""
+        self.stopped.set()
+
+    def _leave(self) -> None:
+        try:
+            leave_leadership(wrapper(DEFAULT_DB_ALIAS), LEADERSHIP, holder=self.id)
+        except Error as error:
+            logger.info("The leadership was not given up (%s); it runs out.", error)

@@ -1,0 +1,75 @@
+"""Duties: compare unfinished rows with Redis, recent ones often, all of them steadily."""
+
+from __future__ import annotations
+
+import time
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from jobs.rows.unfinished import START, unfinished
+from jobs.services.patrol import patrol_page, sweep_active
+from jobs.services.queues import queue_names, send_limits
+
+PAGE = 1_000
+STEADY_PAGES, HURRIED_S = 5, 2.0
+"""Pages a turn of 0.25 s: 20,000 rows a second; after a wipe as many as fit into 2 s."""
+
+
+class PatrolRecent:
+    """Looks at rows asked for in the last two minutes: where a lost message is found within seconds."""
+
+    def __call__(self, connection: BaseDatabaseWrapper) -> None:
+        """Walk through all of them."""
+        cursor = START
+        while True:
+            page = unfinished(connection, cursor, limit=PAGE, recent=True)
+            patrol_page(connection, page.rows)
+            if page.cursor is None:
+                return
+            cursor = page.cursor
+
+
+class PatrolAll:
+    """Walks through all unfinished rows, a bounded number a turn; then sends limits again and starts anew."""
+
+    def __init__(self) -> None:
+        self._cursor = START
+        self._hurried = True
+        self._rest_until = 0.0
+
+    def hurry(self) -> None:
+        """Start from the beginning and go at full speed: Redis has been wiped."""
+        self._cursor, self._hurried, self._rest_until = START, True, 0.0
+
+    def __call__(self, connection: BaseDatabaseWrapper) -> None:
+        """Walk on."""
+        if time.monotonic() < self._rest_until:
+            return
+        end = time.monotonic() + HURRIED_S
+        pages = 0
+        while pages < STEADY_PAGES or (self._hurried and time.monotonic() < end):
+            page = unfinished(connection, self._cursor, limit=PAGE)
+            patrol_page(connection, page.rows)
+            pages += 1
+            if page.cursor is None:
+                self._finish_round()
+                return
+            self._cursor = page.cursor
+
+    def _finish_round(self) -> None:
+        self._cursor, self._hurried = START, False
+        self._rest_until = time.monotonic() + 5.0  # an idle queue need not be walked through four times a second
+        for queue in queue_names():
+            send_limits(queue)
+
+
+class SweepActive:
+    """Clears active entries that two looks 10 s apart found wrong."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, dict[str, str]] = {}
+
+    def __call__(self, connection: BaseDatabaseWrapper) -> None:
+        """Look at every queue."""
+        for queue in queue_names():
+            self._before[queue] = sweep_active(connection, queue, self._before.get(queue, {}))

@@ -1,0 +1,29 @@
+"""Duty: delete finished jobs that have been kept long enough, and old process rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Now
+
+from jobs.conf import jobs_settings
+from jobs.services.prune import prune
+from jobs.states import State
+
+FENCED_FOR = timedelta(hours=1)
+"""A fenced process row is kept at least this long: many full rounds of the patrol."""
+
+
+class Retention:
+    """Completed jobs 7 days, failed and cancelled ones 30 (settings); idle queues too."""
+
+    def __call__(self, connection: BaseDatabaseWrapper) -> None:
+        """Delete a bounded number."""
+        conf = jobs_settings()
+        prune(states=[State.COMPLETED], older_than=timedelta(days=conf.keep_completed_days))
+        prune(states=[State.FAILED, State.CANCELLED], older_than=timedelta(days=conf.keep_failed_days))
+        process = apps.get_model("jobs", "Process").objects
+        busy = apps.get_model("jobs", "Job").objects.filter(state=State.ACTIVE, finished_at=None).values("worker")
+        process.filter(fenced_at__lt=Now() - FENCED_FOR).exclude(pk__in=busy).delete()

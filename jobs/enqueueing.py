@@ -1,0 +1,111 @@
+"""The door to enqueueing: payloads and Dramatiq messages become drafts, drafts become jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import dramatiq
+from django.db import DEFAULT_DB_ALIAS
+
+from jobs.declare import JobActor
+from jobs.draft import Draft, draft
+from jobs.handle import JobHandle
+from jobs.payload import Payload
+from jobs.services.enqueue import enqueue as place
+
+NEVER_ENDING = 1_000
+"""Attempts of an actor whose Dramatiq option `max_retries` is None."""
+_OURS = ("job_id", "priority", "attempts", "tenant")
+
+
+def enqueue(
+    payload: Payload,
+    *,
+    priority: int = 0,
+    delay: timedelta | int | None = None,
+    job_id: str | None = None,
+    attempts: int | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> JobHandle:
+    """Enqueue a payload for its actor, in the caller's transaction; it is sent when that commits.
+
+    `delay` in milliseconds or as timedelta; `job_id` makes the call idempotent: a known one returns the job that is
+    there, with `created` False. Redis need not be there.
+    """
+    options = {"priority": priority, "delay": delay, "job_id": job_id, "attempts": attempts}
+    return enqueue_many([payload], using=using, **options)[0]
+
+
+def enqueue_many(
+    payloads: Iterable[Payload],
+    *,
+    priority: int = 0,
+    delay: timedelta | int | None = None,
+    job_id: str | None = None,
+    attempts: int | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> list[JobHandle]:
+    """Enqueue many payloads with the same options, all or nothing, in few statements."""
+    options = {"priority": priority, "delay": delay, "job_id": job_id, "attempts": attempts}
+    drafts, hooks = [], []
+    for payload in payloads:
+        actor = payload.actor()
+        made = _draft_payload(actor, payload, **options)
+        drafts.append(made)
+        if _watched(actor.broker):
+            message = actor.message_with_options(args=(payload,)).copy(message_id=made.id)
+            hooks.append((actor.broker, message, made.delay_ms or None))
+    for broker, message, wait in hooks:
+        broker.emit_before("enqueue", message, wait)
+    handles = [JobHandle.of_placed(placed, using) for placed in place(drafts, using=using)]
+    for broker, message, wait in hooks:
+        broker.emit_after("enqueue", message, wait)
+    return handles
+
+
+def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, delay: int | None = None) -> JobHandle:
+    """Enqueue a Dramatiq message (`Actor.send`); its options may hold job_id, priority, attempts and tenant."""
+    broker.emit_before("enqueue", message, delay)
+    actor = broker.actors.get(message.actor_name)
+    options = {k: v for k, v in message.options.items() if k not in _OURS}
+    typed = isinstance(actor, JobActor)
+    made = draft(
+        id=message.message_id,
+        queue=message.queue_name,
+        actor=message.actor_name,
+        payload=message.kwargs if typed else {"args": list(message.args), "kwargs": message.kwargs},
+        options=options,
+        job_id=message.options.get("job_id"),
+        tenant=message.options.get("tenant") or "",
+        priority=message.options.get("priority", 0),
+        delay=delay,
+        attempts=message.options.get("attempts") or _attempts(actor, options),
+    )
+    handle = JobHandle.of_placed(place([made])[0], DEFAULT_DB_ALIAS)
+    broker.emit_after("enqueue", message, delay)
+    return handle
+
+
+def _draft_payload(actor: JobActor[Any, Any], payload: Payload, **options: Any) -> Draft:
+    if options["job_id"] is None:
+        options["job_id"] = payload.default_job_id()
+    options["attempts"] = options["attempts"] or _attempts(actor, {})
+    return draft(
+        queue=actor.queue_name, actor=actor.actor_name, payload=payload.as_json(), tenant=payload.tenant, **options
+    )
+
+
+def _attempts(actor: dramatiq.Actor[Any, Any] | None, options: dict[str, Any]) -> int | None:
+    """Return the attempts that Dramatiq's `max_retries` means, None if nobody has set it."""
+    for source in (options, actor.options if actor else {}):
+        if "max_retries" in source:
+            return NEVER_ENDING if source["max_retries"] is None else int(source["max_retries"]) + 1
+    return None
+
+
+def _watched(broker: dramatiq.Broker) -> bool:
+    """Tell whether a middleware wants to see messages being enqueued; building them costs as much as the row."""
+    table = getattr(broker, "hooks", None)
+    return table is None or bool(table("before_enqueue") or table("after_enqueue"))

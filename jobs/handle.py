@@ -1,0 +1,129 @@
+"""A job as its caller sees it: what was asked, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+from jobs.draft import Draft
+from jobs.errors import JobLost, StaleJob
+from jobs.services.operate import retry
+from jobs.services.wait import wait_until_finished
+from jobs.states import FINISHED
+
+if TYPE_CHECKING:
+    from jobs.models import Job
+    from jobs.services.enqueue import Placed
+
+
+class JobHandle:
+    """A job. What the caller gave is known at once; what changes is read from the row on first use (`refresh` again)."""
+
+    __slots__ = ("_draft", "_row", "created", "id", "using")
+
+    def __init__(
+        self, id_: str, *, created: bool, draft: Draft | None = None, row: Job | None = None, using: str = "default"
+    ) -> None:
+        self.id, self.created, self.using = id_, created, using
+        self._draft, self._row = draft, row
+
+    @classmethod
+    def of_placed(cls, placed: Placed, using: str) -> JobHandle:
+        """Return the handle of what an enqueue returned."""
+        return cls(placed.id, created=placed.created, draft=placed.draft if placed.created else None, using=using)
+
+    @classmethod
+    def of_row(cls, row: Job, using: str = "default") -> JobHandle:
+        """Return the handle of a row."""
+        return cls(str(row.pk), created=False, row=row, using=using)
+
+    def refresh(self) -> JobHandle:
+        """Read the row anew; raises JobLost if it is gone."""
+        self._row = apps.get_model("jobs", "Job").objects.using(self.using).filter(pk=self.id).first()
+        if self._row is None:
+            raise JobLost(self.id)
+        return self
+
+    @property
+    def row(self) -> Job:
+        """The row, read on first use."""
+        if self._row is None:
+            self.refresh()
+        assert self._row is not None  # noqa: S101  (refresh raises instead)
+        return self._row
+
+    def _known(self, name: str) -> Any:
+        return getattr(self._draft, name) if self._draft is not None else getattr(self.row, name)
+
+    @property
+    def job_id(self) -> str:
+        """The idempotency key."""
+        return str(self._known("job_id"))
+
+    @property
+    def queue(self) -> str:
+        """The queue's name."""
+        return str(self._known("queue"))
+
+    @property
+    def priority(self) -> int:
+        """0 to 1000, higher first."""
+        return int(self._known("priority"))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The payload."""
+        payload = self._known("payload")
+        return json.loads(payload) if isinstance(payload, str) else payload  # type: ignore[no-any-return]
+
+    @property
+    def state(self) -> str:
+        """The state at the last reading."""
+        return str(self.row.state)
+
+    @property
+    def attempts_made(self) -> int:
+        """Charged runs so far."""
+        return int(self.row.attempts)
+
+    @property
+    def failed_reason(self) -> str | None:
+        """What the last failed run raised, None if none did."""
+        return self.row.error or None
+
+    @property
+    def progress(self) -> Any:
+        """The last reported progress, a number or an object."""
+        return self.row.progress
+
+    @property
+    def returnvalue(self) -> Any:
+        """The result, None until completed."""
+        return self.row.result
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended, None until then."""
+        return self.row.finished_at
+
+    def retry(self) -> JobHandle:
+        """Bring a finished job back with a fresh round of attempts; raises StaleJob if it is not finished."""
+        if not retry([self.id], using=self.using):
+            raise StaleJob(self.id, expected=" or ".join(FINISHED), found=self.refresh().state)
+        return self.refresh()
+
+    def wait_until_finished(self, timeout: float = 30.0) -> Any:
+        """Wait until the job has ended, at most `timeout` seconds, and return its result.
+
+        Raises JobFailed if it ended otherwise, WaitTimeout, or JobLost if its row is gone.
+        """
+        try:
+            return wait_until_finished(self.id, timeout=timeout, using=self.using)
+        finally:
+            self._row = None
+
+    def __repr__(self) -> str:
+        return f"<JobHandle {self.id} {'new' if self.created else 'known'}>"

@@ -1,0 +1,39 @@
+"""Runs the caretaker; `rundramatiq` starts it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jobs.caretaker.caretaker import Caretaker
+
+
+class Command(BaseCommand):
+    """A child of `rundramatiq`; by hand for a caretaker of its own."""
+
+    help = "Runs the caretaker: patrol, reclaim, retention. Any number may run, one leads."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take what the supervisor gives."""
+        parser.add_argument("--id", default="")
+        parser.add_argument("--pulse-fd", type=int)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Take care until told to stop or the supervisor is gone."""
+        caretaker = Caretaker()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, lambda *_: caretaker.stop())
+        if options["pulse_fd"] is not None:
+            threading.Thread(target=_watch_lifeline, args=(caretaker,), daemon=True).start()
+        caretaker.run()
+
+
+def _watch_lifeline(caretaker: Caretaker) -> None:
+    """Stop when standard input ends: the supervisor is gone."""
+    sys.stdin.buffer.read()
+    caretaker.stop()

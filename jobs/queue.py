@@ -1,0 +1,75 @@
+"""The user's API of queues in Python: get a queue, its jobs, its counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from jobs.handle import JobHandle
+from jobs.models import Job
+from jobs.services.operate import retry_all
+from jobs.services.prune import prune
+from jobs.services.queues import check_queue, find_job, job_status, metrics, pause, queue_names, resume
+from jobs.states import State
+
+
+class Queue:
+    """One queue, by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = check_queue(name)
+
+    def get_job(self, job_id: str | UUID) -> JobHandle | None:
+        """Return a job by its job_id or UUID, None for an unknown one."""
+        row = find_job(self.name, job_id)
+        return JobHandle.of_row(row) if row else None
+
+    def get_jobs(self, state: str, start: int = 0, end: int = 99) -> list[JobHandle]:
+        """Return jobs in a state, the latest first, from index `start` to `end` (both inside)."""
+        rows = Job.objects.filter(queue=self.name, state=state).order_by("-finished_at", "-pk")[start : end + 1]
+        return [JobHandle.of_row(row) for row in rows]
+
+    def get_failed(self, start: int = 0, end: int = 99) -> list[JobHandle]:
+        """Return dead letters, the latest first."""
+        return self.get_jobs(State.FAILED, start, end)
+
+    def retry_failed(self) -> int:
+        """Bring all dead letters back; return how many."""
+        return retry_all(queue=self.name)
+
+    def clean(self, grace_ms: int, limit: int, state: str = State.COMPLETED) -> int:
+        """Delete up to `limit` jobs that finished in `state` more than `grace_ms` ago; return how many."""
+        return prune(queue=self.name, states=[State(state)], older_than=timedelta(milliseconds=grace_ms), limit=limit)
+
+    def counts(self) -> dict[str, int]:
+        """Return the six counters."""
+        return metrics([self.name])[self.name]
+
+    def pause(self) -> None:
+        """Pause the queue for all workers."""
+        pause(self.name)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        resume(self.name)
+
+
+def get_queue(name: str) -> Queue:
+    """Return a queue; raises UnknownQueue."""
+    return Queue(name)
+
+
+def get_job_status(queue: str, job_id: str | UUID) -> dict[str, Any] | None:
+    """Return {state, progress, result, error} of a job by job_id or UUID, None for an unknown one."""
+    return job_status(check_queue(queue), job_id)
+
+
+def get_queue_metrics(queue: str) -> dict[str, int]:
+    """Return a queue's six counters."""
+    return metrics([check_queue(queue)])[queue]
+
+
+def get_all_queue_metrics() -> dict[str, dict[str, int]]:
+    """Return the six counters of every queue."""
+    return metrics(queue_names())

@@ -1,0 +1,23 @@
+"""Publishes what has been committed on the queues' event streams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from jobs.dispatch.dispatcher import Dispatcher
+
+MAX_ENTRIES = 2_000
+"""Entries kept a stream; each carries the events of one flush."""
+
+
+def announce(dispatcher: Dispatcher, events: Sequence[tuple[str, str, str]]) -> None:
+    """Publish (job's id, event, queue), one stream entry a queue; readers fetch results and reasons from the rows."""
+    by_queue: dict[str, list[tuple[str, str]]] = {}
+    for id_, event, queue in events:
+        if queue:
+            by_queue.setdefault(queue, []).append((id_, event))
+    pipe = dispatcher.client.pipeline(transaction=False)
+    for queue, pairs in by_queue.items():
+        pipe.xadd(dispatcher.keys(queue).events, {"events": json.dumps(pairs)}, maxlen=MAX_ENTRIES, approximate=True)
+    pipe.execute()

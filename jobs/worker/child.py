@@ -1,0 +1,61 @@
+"""One child of a supervisor and what is known of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jobs.worker.pulse import Pulse
+
+SILENT_S = 30.0
+"""A child whose counters stand still this long, with nothing running, is taken for hung."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A running child process: a worker with its process id in the database, or the caretaker (empty id)."""
+
+    process: str
+    popen: subprocess.Popen[bytes]
+    pulse: Pulse
+    started_at: float = field(default_factory=time.monotonic)
+    _counters: tuple[int, int] = (0, 0)
+    _moved_at: float = field(default_factory=time.monotonic)
+
+    def overdue(self) -> str:
+        """Return why this child must be killed, empty if it need not."""
+        now = time.monotonic()
+        counters = self.pulse.counters()
+        if counters[0] != self._counters[0] and counters[1] != self._counters[1]:
+            self._counters, self._moved_at = counters, now
+        deadlines = self.pulse.deadlines()
+        if deadlines and now > min(deadlines):
+            return "a job has passed its hard time limit"
+        if not deadlines and now - self._moved_at > SILENT_S:
+            return f"it has shown no life for {SILENT_S:.0f} s"
+        return ""
+
+    def close(self) -> None:
+        """Let go of the pulse and the lifeline."""
+        self.pulse.close()
+        if self.popen.stdin:
+            self.popen.stdin.close()
+
+
+def spawn(command: Sequence[str], *, process: str) -> Child:
+    """Start `manage.py`-style `command` as a child: exec'd, its standard input a lifeline that ends with us."""
+    pulse = Pulse()
+    os.set_inheritable(pulse.fd, True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [os.getcwd(), *sys.path]))}
+    popen = subprocess.Popen(  # noqa: S603  (our own command line)
+        [sys.executable, "-m", "django", *command, "--pulse-fd", str(pulse.fd)],
+        stdin=subprocess.PIPE,
+        pass_fds=[pulse.fd],
+        env=environment,
+        start_new_session=True,  # a terminal's Ctrl-C reaches the supervisor, which tells its children in order
+    )
+    return Child(process, popen, pulse)

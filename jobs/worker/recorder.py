@@ -1,0 +1,157 @@
+"""The recorder thread: writes outcomes in bulk whenever it is free, then hands them on for acknowledgement."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Condition, Thread
+
+from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
+
+from jobs.claimed import Claimed
+from jobs.dispatch.entries import Entry
+from jobs.outcome import Outcome
+from jobs.rows.dialect import wrapper
+from jobs.rows.standing import Standing
+from jobs.services.record import Flush, record
+from jobs.states import State
+
+logger = logging.getLogger("jobs.recorder")
+
+MAX_FLUSH = 1_000
+"""Outcomes a transaction."""
+
+
+@dataclass(slots=True)
+class Acknowledgement:
+    """What Redis may learn now: ids to acknowledge per queue, entries to add after it, events."""
+
+    done: dict[str, list[str]] = field(default_factory=dict)
+    add: list[Entry] = field(default_factory=list)
+    events: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def acknowledge(self, queue: str, id_: str) -> None:
+        """Add one id."""
+        self.done.setdefault(queue, []).append(id_)
+
+
+class Recorder(Thread):
+    """Collects from the worker threads, writes, and calls `on_written` with the acknowledgement after the commit."""
+
+    def __init__(self, process: str, *, on_written: Callable[[Acknowledgement], None]) -> None:
+        super().__init__(name="recorder", daemon=True)
+        self.process = process
+        self.on_written = on_written
+        self.ticks = 0
+        self.refused = 0
+        self._outcomes: list[Outcome] = []
+        self._progress: dict[str, tuple[str, int, str]] = {}
+        self._queues: dict[str, str] = {}
+        self._lines: list[tuple[str, int, str]] = []
+        self._changed = Condition()
+        self._closing = False
+
+    def add(self, outcome: Outcome) -> None:
+        """Take an outcome for the next flush."""
+        with self._changed:
+            self._outcomes.append(outcome)
+            self._changed.notify()
+
+    def report_progress(self, job: Claimed, progress: str) -> None:
+        """Take a progress; the latest of a job wins."""
+        with self._changed:
+            self._progress[job.id] = (job.id, job.generation, progress)
+            self._queues[job.id] = job.queue
+            self._changed.notify()
+
+    def report_line(self, job: Claimed, line: str) -> None:
+        """Take a log line."""
+        with self._changed:
+            self._lines.append((job.id, job.attempt, line))
+            self._changed.notify()
+
+    def backlog(self) -> int:
+        """Return how many outcomes wait for the database."""
+        return len(self._outcomes)
+
+    def close(self, timeout_s: float) -> None:
+        """Write what is there, then end; waits at most `timeout_s`."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self.join(timeout_s)
+
+    def run(self) -> None:
+        """Flush until closed and empty."""
+        failures = 0
+        while True:
+            with self._changed:
+                self.ticks += 1
+                if not (self._outcomes or self._progress or self._lines):
+                    if self._closing:
+                        break
+                    self._changed.wait(1.0)
+                flush = self._take()
+            if not (flush.outcomes or flush.progress or flush.lines):
+                continue
+            try:
+                self._write(flush)
+                failures = 0
+            except Error as error:
+                failures += 1
+                self._put_back(flush)
+                self._rest(failures, error)
+            except Exception:
+                failures += 1
+                self._put_back(flush)
+                logger.exception("The recorder failed and tries again")
+                self._rest(failures, None)
+        connections.close_all()
+
+    def _take(self) -> Flush:
+        flush = Flush(outcomes=self._outcomes[:MAX_FLUSH], progress=list(self._progress.values()), lines=self._lines)
+        self._outcomes = self._outcomes[MAX_FLUSH:]
+        self._progress, self._lines = {}, []
+        return flush
+
+    def _put_back(self, flush: Flush) -> None:
+        with self._changed:
+            self._outcomes[:0] = flush.outcomes
+            self._lines[:0] = flush.lines[-1_000:]
+            self._progress = {p[0]: p for p in flush.progress} | self._progress
+
+    def _rest(self, failures: int, error: Exception | None) -> None:
+        """Wait before the next try, longer each time, so that a database that is away is not hammered."""
+        if failures in (1, 10) or failures % 100 == 0:
+            logger.warning("Outcomes wait for the database: %d (%s)", self.backlog(), error)
+        close_old_connections()
+        with self._changed:
+            self.ticks += 1
+            self._changed.wait(min(2.0, 0.05 * 2 ** min(failures, 6)) * random.uniform(0.5, 1))  # noqa: S311
+
+    def _write(self, flush: Flush) -> None:
+        recorded = record(wrapper(DEFAULT_DB_ALIAS), flush, process=self.process)
+        news = Acknowledgement(events=[(i, "progress", self._queues.pop(i, "")) for i, _, _ in flush.progress])
+        for outcome, state in recorded.written:
+            news.acknowledge(outcome.queue, outcome.id)
+            if state in (State.WAITING, State.DELAYED):
+                delay = outcome.delay_ms if state == State.DELAYED else 0
+                news.add.append(Entry(outcome.queue, outcome.id, outcome.priority, delay))
+            news.events.append((outcome.id, str(state), outcome.queue))
+        for outcome, row in recorded.refused:
+            self._refuse(outcome, row, news)
+        with self._changed:
+            self._outcomes[:0] = recorded.again
+        if recorded.again and not recorded.written:
+            self._rest(1, None)
+        self.on_written(news)
+
+    def _refuse(self, outcome: Outcome, row: Standing | None, news: Acknowledgement) -> None:
+        """Go by the row: the run has lost its job, its entry under this process is only cleared."""
+        self.refused += 1
+        logger.warning("Refused: job %s has been taken away from this run", outcome.id)
+        news.acknowledge(outcome.queue, outcome.id)
+        if row and row.startable:
+            news.add.append(Entry(row.queue, row.id, row.priority, row.due_in_ms))

@@ -1,0 +1,169 @@
+"""The supervisor: starts children, renews their leases, replaces the dead and the hung, stops them in order."""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from types import FrameType
+
+from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
+
+from jobs.conf import jobs_settings
+from jobs.ids import new_id
+from jobs.rows.dialect import wrapper
+from jobs.services.reclaim import reclaim
+from jobs.worker.child import Child, spawn
+from jobs.worker.lease import enter, renew_leases
+
+logger = logging.getLogger("jobs.supervisor")
+TURN_S = 0.05
+
+
+@dataclass(slots=True)
+class Place:
+    """One child's place: its command, its present child, and when a new one may start."""
+
+    command: list[str]
+    is_worker: bool
+    child: Child | None = None
+    failures: int = 0
+    start_at: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Supervisor:
+    """Keeps `processes` workers and one caretaker alive until told to stop."""
+
+    queues: Sequence[str]
+    processes: int
+    threads: int | None
+    grace_s: float
+    verbosity: int = 1
+    id: str = field(default_factory=new_id)
+    _stopping: Event = field(default_factory=Event)
+    _signals: int = 0
+    _renew_at: float = 0.0
+    _lost: list[str] = field(default_factory=list)
+    _places: list[Place] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Run until a signal; return the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, self._signalled)
+        worker = ["jobs_worker", "--queues", *self.queues, "--grace", str(self.grace_s)]
+        worker += ["--threads", str(self.threads)] if self.threads else []
+        self._places = [Place(list(worker), is_worker=True) for _ in range(self.processes)]
+        self._places.append(Place(["jobs_caretaker"], is_worker=False))
+        while not self._stopping.is_set():
+            self._turn()
+            self._stopping.wait(TURN_S)
+        self._stop()
+        return 0
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
+        self._signals += 1
+        self._stopping.set()
+        if self._signals > 1:  # told twice: children interrupt their jobs at once
+            for child in self._children():
+                child.popen.send_signal(signal.SIGQUIT)
+
+    def _children(self) -> list[Child]:
+        return [place.child for place in self._places if place.child]
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        for place in self._places:
+            if place.child is None:
+                if now >= place.start_at:
+                    self._start(place)
+                continue
+            code = place.child.popen.poll()
+            if code is not None:
+                self._bury(place, code)
+            elif place.is_worker and (reason := place.child.overdue()):
+                logger.error("Killing worker %s: %s", place.child.process, reason)
+                place.child.popen.kill()
+        self._reclaim_lost()
+        if now >= self._renew_at:
+            self._renew(now)
+
+    def _start(self, place: Place) -> None:
+        process = new_id()
+        try:
+            if place.is_worker:
+                count = self.threads or sum(jobs_settings().queue(q).concurrency for q in self.queues)
+                enter(process, supervisor=self.id, queues=self.queues, threads=count)
+        except Error as error:
+            logger.warning("No worker starts: the database does not answer (%s)", error)
+            close_old_connections()
+            place.start_at = time.monotonic() + random.uniform(0.5, 1.5)  # noqa: S311
+            return
+        place.child = spawn([*place.command, "--id", process], process=process if place.is_worker else "")
+
+    def _bury(self, place: Place, code: int) -> None:
+        """Note a dead child; its jobs go back at once, a new one starts after a rest that grows with failures."""
+        child = place.child
+        assert child is not None  # noqa: S101  (the caller has looked)
+        lived = time.monotonic() - child.started_at
+        place.failures = 0 if lived > 30 else place.failures + 1
+        rest = min(30.0, 0.1 * 2 ** min(place.failures, 9)) if place.failures > 3 else 0.0
+        logger.log(
+            logging.INFO if code == 0 else logging.WARNING,
+            "%s %s ended with code %d",
+            "Worker" if place.is_worker else "Caretaker",
+            child.process,
+            code,
+        )
+        if child.process:
+            self._lost.append(child.process)
+        child.close()
+        place.child, place.start_at = None, time.monotonic() + rest
+
+    def _reclaim_lost(self) -> None:
+        for process in list(self._lost):
+            try:
+                reclaim(wrapper(DEFAULT_DB_ALIAS), process)
+                self._lost.remove(process)
+            except Error as error:
+                logger.warning("Jobs of %s wait to be reclaimed (%s)", process, error)
+                close_old_connections()
+                return
+
+    def _renew(self, now: float) -> None:
+        self._renew_at = now + jobs_settings().lease_s / 3
+        alive = [child.process for child in self._children() if child.process]
+        try:
+            allowed = renew_leases(alive) if alive else set()
+        except Error as error:
+            logger.warning("Leases were not renewed (%s)", error)
+            close_old_connections()
+            self._renew_at = now + 0.5
+            return
+        for child in self._children():
+            if child.process and child.process not in allowed:
+                logger.error("Worker %s was fenced: it ends its jobs and is replaced", child.process)
+                child.popen.terminate()
+
+    def _stop(self) -> None:
+        """Tell every child to drain, renew their leases meanwhile, kill what outlives the grace by far."""
+        logger.info("Shutting down workers...")
+        for child in self._children():
+            child.popen.terminate()
+        deadline = time.monotonic() + self.grace_s + 20
+        while any(child.popen.poll() is None for child in self._children()):
+            now = time.monotonic()
+            if now > deadline:
+                for child in self._children():
+                    child.popen.kill()
+            if now >= self._renew_at:
+                self._renew(now)
+            time.sleep(TURN_S)
+        for place in self._places:
+            if place.child is not None:
+                self._bury(place, place.child.popen.returncode)
+        self._reclaim_lost()

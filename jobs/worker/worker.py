@@ -1,0 +1,359 @@
+"""A worker process: its I/O loop takes, claims and acknowledges; threads run; the recorder writes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from threading import Event
+
+import redis
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
+
+from jobs.broker import JobBroker
+from jobs.claimed import Claimed
+from jobs.conf import JobsSettings, jobs_settings
+from jobs.dispatch.dispatcher import Dispatcher
+from jobs.dispatch.entries import Exchange, Taken
+from jobs.rows.claim import claim, mine
+from jobs.rows.dialect import wrapper
+from jobs.rows.process import is_alive
+from jobs.rows.standing import standings
+from jobs.worker.announcer import announce
+from jobs.worker.lanes import Lanes
+from jobs.worker.pulse import Pulse
+from jobs.worker.recorder import Acknowledgement, Recorder
+from jobs.worker.runner import Runner, released
+from jobs.worker.thread import WorkerThread
+from jobs.worker.waker import Waker
+
+logger = logging.getLogger("jobs.worker")
+UNSTARTED_S = 0.05
+"""A claimed job that no thread has started after this goes back to where others can take it."""
+
+
+class Worker:
+    """One worker process's machinery. `start`, then `stop`; `fenced` tells that it must be replaced."""
+
+    def __init__(
+        self,
+        broker: JobBroker,
+        *,
+        process: str,
+        queues: Sequence[str],
+        threads: int | None = None,
+        pulse: Pulse | None = None,
+        conf: JobsSettings | None = None,
+    ) -> None:
+        self.conf = conf or jobs_settings()
+        self.broker, self.process, self.queues = broker, process, list(queues)
+        concurrency = {queue: self.conf.queue(queue).concurrency for queue in queues}
+        self.threads_wanted = min(sum(concurrency.values()), threads or 10_000)
+        self.lease_s = self.conf.lease_s
+        self.pulse = pulse or Pulse()
+        self.lanes = Lanes(
+            concurrency,
+            threads=self.threads_wanted,
+            ahead_ms=self.conf.take_ahead_ms,
+            ahead_max=self.conf.take_ahead_max,
+        )
+        self.recorder = Recorder(process, on_written=self._written)
+        self.runner = Runner(broker, process=process, reporter=self.recorder)
+        self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
+        self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
+        self.finished, self.fenced, self.paused = Event(), Event(), Event()
+        self.held: dict[str, tuple[str, int | None]] = {}
+        """id → (queue, priority once claimed): from the exchange's answer until its acknowledgement was answered."""
+        self._doubtful: set[str] = set()
+        self._wake = Event()
+        self._due: dict[str, float] = dict.fromkeys(queues, 0.0)
+        self._hungry: set[str] = set(queues)
+        self._limited: set[str] = set()
+        self._news: deque[Acknowledgement] = deque()
+        self._drops: deque[Claimed] = deque()
+        self._beat_at, self._tick_at, self._ticks = 0.0, 0.0, 0
+        self._stopping = False
+        self._database_back_at, self._redis_failures = 0.0, 0
+        self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
+        self.threads = [WorkerThread(self, slot) for slot in range(self.threads_wanted)]
+
+    # -- life ----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start all threads; the process row must be registered."""
+        self.broker.boot()
+        self.broker.emit_before("worker_boot", self)
+        self.recorder.start()
+        for thread in self.threads:
+            thread.start()
+        self.waker.start()
+        self._io.start()
+        self.broker.emit_after("worker_boot", self)
+
+    def stop(self, *, grace_s: float) -> None:
+        """Take no more, let running jobs end within the grace, then interrupt and hand back; write everything."""
+        self._stopping = True
+        self._wake.set()
+        self.broker.emit_before("worker_shutdown", self)
+        self._hand_back(self.lanes.take_back())
+        deadline = time.monotonic() + grace_s
+        while self.lanes.running() and time.monotonic() < deadline:
+            self.finished.wait(0.02)
+        for thread in self.threads:
+            thread.interrupt()
+        interrupt_end = time.monotonic() + 5
+        while self.lanes.running() and time.monotonic() < interrupt_end:
+            self.finished.wait(0.02)
+        self.finished.set()
+        self.lanes.close()
+        self.waker.stop()
+        self.recorder.close(10)
+        self._wake.set()
+        self._io.join(10)
+        for thread in self.threads:
+            thread.join(2)
+        self.broker.emit_after("worker_shutdown", self)
+
+    def healthy(self) -> bool:
+        """Tell whether every thread that must live does."""
+        return all(t.is_alive() for t in (self._io, self.recorder, self.waker, *self.threads))
+
+    def hard_limit_s(self, job: Claimed) -> float:
+        """Return after how many seconds the supervisor kills the process for this job."""
+        actor = self.broker.actors.get(job.actor)
+        options = actor.options if actor else {}
+        soft = job.options.get("time_limit") or options.get("time_limit") or self.conf.queue(job.queue).timeout
+        return min(float(soft), 1e12) / 1000 + self.conf.hard_limit_grace_ms / 1000
+
+    # -- called from other threads -------------------------------------------------------------------------
+
+    def freed(self, queue: str) -> None:
+        """A thread is free: take more, if there may be more."""
+        if queue in self._hungry or self._stopping:
+            self._wake.set()
+
+    def dropped(self, job: Claimed) -> None:
+        """A claimed job turned out not to be ours."""
+        self._drops.append(job)
+        self._wake.set()
+
+    def _woken(self, queue: str) -> None:
+        self._hungry.add(queue)
+        self._wake.set()
+
+    def _ordered(self, order: str) -> None:
+        word, _, argument = order.partition(":")
+        if word == "pause":
+            self.paused.set()
+        elif word == "resume":
+            self.paused.clear()
+        elif word == "cancel":
+            for thread in self.threads:
+                if thread.job is not None and thread.job.id == argument:
+                    thread.interrupt()
+        self._wake.set()
+
+    def _written(self, news: Acknowledgement) -> None:
+        self._news.append(news)
+        self._wake.set()
+
+    # -- the I/O thread ------------------------------------------------------------------------------------
+
+    def _run_io(self) -> None:
+        while not (self.finished.is_set() and not self._news and not self.recorder.is_alive()):
+            self._ticks += 1
+            self.pulse.beat(self._ticks, self.recorder.ticks)
+            self._wake.wait(self._rest_s())
+            self._wake.clear()
+            try:
+                self._turn()
+            except (redis.RedisError, OSError) as error:
+                self._redis_failed(error)
+                if self.finished.is_set():
+                    break
+            except Error as error:
+                self._database_failed(error)
+            except Exception:
+                logger.exception("The I/O thread failed and goes on")
+                self._wake.wait(0.5)
+        connections.close_all()
+
+    def _rest_s(self) -> float:
+        now = time.monotonic()
+        soonest = min([self._tick_at + 1.0, *self._due.values()], default=now + 1.0)
+        if self.lanes.waiting():
+            soonest = min(soonest, now + UNSTARTED_S)
+        return max(0.0, min(1.0, soonest - now))
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        if now >= self._beat_at:
+            self._beat()
+        while self._drops:
+            self._go_by_rows([self._drops.popleft().id])
+        if self.lanes.waiting():
+            self._hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
+        news = self._gather()
+        tick = now >= self._tick_at + 1.0
+        if tick:
+            self._tick_at = now
+        exchanges = []
+        for queue in self.queues:
+            want = self._want(queue, now)
+            done = news.done.get(queue, ())
+            if done or tick or now >= self._due[queue] or (want and queue in self._hungry):
+                exchanges.append(Exchange(queue, want, done))
+        if exchanges:
+            self._exchange(exchanges, news)
+        self._listen()
+
+    def _gather(self) -> Acknowledgement:
+        news = Acknowledgement()
+        while self._news:
+            part = self._news.popleft()
+            for queue, ids in part.done.items():
+                news.done.setdefault(queue, []).extend(ids)
+            news.add.extend(part.add)
+            news.events.extend(part.events)
+        return news
+
+    def _want(self, queue: str, now: float) -> int:
+        idle = self._stopping or self.paused.is_set() or self.fenced.is_set() or now < self._database_back_at
+        if idle or self.recorder.backlog() > self.conf.max_unrecorded:
+            return 0
+        return self.lanes.want(queue, ahead=queue not in self._limited)
+
+    def _exchange(self, exchanges: list[Exchange], news: Acknowledgement) -> None:
+        try:
+            answers = self.dispatcher.exchange(self.process, exchanges, then_add=news.add)
+        except (redis.RedisError, OSError):
+            self._news.appendleft(news)  # repeating an acknowledgement does no harm
+            raise
+        self._redis_failures = 0
+        for ids in news.done.values():
+            for id_ in ids:
+                self.held.pop(id_, None)
+        taken: list[str] = []
+        now = time.monotonic()
+        for exchange, answer in zip(exchanges, answers, strict=True):
+            self._learn(exchange, answer, now)
+            self.held.update((id_, (answer.queue, None)) for id_ in answer.ids)
+            taken.extend(answer.ids)
+        if taken:
+            self._claim(taken)
+        if news.events:
+            announce(self.dispatcher, news.events)
+
+    def _learn(self, exchange: Exchange, answer: Taken, now: float) -> None:
+        queue = answer.queue
+        waits = [ms for ms in (answer.due_in_ms, answer.slot_in_ms) if ms is not None]
+        self._due[queue] = now + min(waits) / 1000 if waits else now + 3600.0
+        (self._limited.add if answer.limited else self._limited.discard)(queue)
+        if answer.more or (exchange.want and len(answer.ids) == exchange.want):
+            self._hungry.add(queue)
+        else:
+            self._hungry.discard(queue)
+
+    def _listen(self) -> None:
+        """Block on the markers of queues that have a free place and nothing known to be left."""
+        now = time.monotonic()
+        queues = frozenset(q for q in self.queues if q not in self._hungry and self._want(q, now))
+        if self.waker.listen(queues):
+            self.dispatcher.tell(self.process, "wake")
+
+    def _claim(self, ids: list[str]) -> None:
+        self._doubtful.update(ids)
+        jobs = claim(wrapper(DEFAULT_DB_ALIAS), ids, process=self.process, lease_s=self.lease_s)
+        for job in jobs:
+            self.held[job.id] = (job.queue, job.priority)
+        self._doubtful.difference_update(ids)
+        self.lanes.put(jobs)
+        if len(jobs) < len(ids):
+            claimed = {job.id for job in jobs}
+            self._go_by_rows([id_ for id_ in ids if id_ not in claimed])
+
+    def _hand_back(self, jobs: list[Claimed]) -> None:
+        """Give claimed jobs that never started back: the row by the recorder, then the entry."""
+        for job in jobs:
+            self.recorder.add(released(job))
+
+    def _go_by_rows(self, ids: list[str]) -> None:
+        """Put entries right that a claim did not return (protocol.md, Claim)."""
+        connection = wrapper(DEFAULT_DB_ALIAS)
+        rows = standings(connection, ids)
+        news = Acknowledgement()
+        back: dict[str, list[tuple[str, int]]] = {}
+        over: list[str] = []
+        for id_ in ids:
+            row = rows.get(id_)
+            queue = row.queue if row else self.held[id_][0]
+            if row and row.held_by(self.process):
+                over.append(id_)
+            elif row and row.startable:
+                back.setdefault(queue, []).append((id_, max(row.due_in_ms, 50)))  # locked: again in 50 ms
+                self.held.pop(id_, None)
+            else:
+                news.acknowledge(queue, id_)
+        for job in mine(connection, over, process=self.process) if over else ():
+            self.held[job.id] = (job.queue, job.priority)
+            self.lanes.put([job])
+        if back and not is_alive(connection, self.process):
+            self.fenced.set()
+        if news.done:
+            self._news.append(news)
+            self._wake.set()
+        for queue, entries in back.items():
+            self.dispatcher.release(self.process, queue, entries)
+
+    def _beat(self) -> None:
+        """Bring Redis and rows in line with what this process holds: at start, every third of a lease, after errors."""
+        connection = wrapper(DEFAULT_DB_ALIAS)
+        if not is_alive(connection, self.process):
+            self.fenced.set()
+        known = standings(connection, list(self._doubtful | set(self.held))) if self._doubtful or self.held else {}
+        doubtful = [i for i in self._doubtful if i in known and known[i].held_by(self.process)]
+        for job in mine(connection, doubtful, process=self.process) if doubtful else ():
+            self.held[job.id] = (job.queue, job.priority)
+            self.lanes.put([job])
+        for id_ in self._doubtful - set(doubtful):
+            self.held.pop(id_, None)
+        self._doubtful.clear()
+        for thread in self.threads:
+            job = thread.job
+            if job is not None and job.id in known and known[job.id].cancel_requested:
+                thread.interrupt()
+        for queue in self.queues:
+            held = [i for i, (q, _) in self.held.items() if q == queue]
+            claimed = [(i, p) for i, (q, p) in self.held.items() if q == queue and p is not None]
+            self.dispatcher.beat(self.process, queue, held=held, claimed=claimed)
+        self._beat_at = time.monotonic() + self.lease_s / 3
+
+    def _redis_failed(self, error: Exception) -> None:
+        self._redis_failures += 1
+        if self._redis_failures in (1, 10) or self._redis_failures % 100 == 0:
+            logger.warning("Redis does not answer (%s); running jobs go on", error)
+        self._beat_at = 0.0
+        self._hungry.update(self.queues)
+        self.finished.wait(min(1.0, 0.02 * 2 ** min(self._redis_failures, 6)))
+        self._wake.set()
+
+    def _database_failed(self, error: Exception) -> None:
+        """Take nothing until the database answers; give unclaimed entries back, remember what may be claimed."""
+        logger.warning("The database does not answer (%s); nothing new starts", error)
+        close_old_connections()
+        self._database_back_at = time.monotonic() + 0.5
+        self._beat_at = self._database_back_at
+        unclaimed = {i: q for i, (q, priority) in self.held.items() if priority is None}
+        self._doubtful.update(unclaimed)
+        try:
+            for queue in set(unclaimed.values()):
+                entries = [(i, 0) for i, q in unclaimed.items() if q == queue]
+                self.dispatcher.release(self.process, queue, entries)
+        except (redis.RedisError, OSError) as second:
+            self._redis_failed(second)
+        self._hungry.update(self.queues)
+        self.finished.wait(0.1)
+        self._wake.set()

@@ -1,0 +1,1 @@
+"""Actors for the engine's tests."""
