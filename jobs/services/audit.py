@@ -1,6 +1,6 @@
 """Writes down who did what to which entity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address as parse_ip
 from typing import Any
 
@@ -26,7 +26,39 @@ def write_audit(
     An address that is none is left out and a user agent is cut to the column: what a client sent
     must not undo the action it is recorded for.
     """
-    AuditLog.objects.create(
+    _row(
+        tenant_id=tenant_id,
+        action=action,
+        entity_type=entity_type,
+        entity_id=entity_id,
+        user_id=user_id,
+        correlation_id=correlation_id,
+        changes=changes,
+        metadata=metadata,
+        ip_address=ip_address,
+        user_agent=user_agent,
+    ).save(force_insert=True)
+
+
+def write_audits(entries: Iterable[Mapping[str, Any]]) -> None:
+    """Insert many audit rows in bulk, each given as the keywords of `write_audit`."""
+    AuditLog.objects.bulk_create(_row(**entry) for entry in entries)
+
+
+def _row(
+    *,
+    tenant_id: str | None,
+    action: str,
+    entity_type: str,
+    entity_id: str,
+    user_id: str = "system",
+    correlation_id: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    ip_address: str | None = None,
+    user_agent: str | None = None,
+) -> AuditLog:
+    return AuditLog(
         tenant_id=tenant_id or None,
         action=action,
         entity_type=entity_type,
