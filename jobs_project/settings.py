@@ -117,7 +117,7 @@ JOBS = {
     },
     "PREFIX": environment.text("JOBS_PREFIX", "jobs"),
 }
-DRAMATIQ_BROKER = {"BROKER": "dramatiq.brokers.stub.StubBroker", "OPTIONS": {}, "MIDDLEWARE": []}
+DRAMATIQ_BROKER = {"BROKER": "jobs.broker.JobBroker", "OPTIONS": {}, "MIDDLEWARE": []}
 DRAMATIQ_AUTODISCOVER_MODULES = ["actors"]
 WEBHOOKS = {
     "ENCRYPTION_KEYS": environment.words("WEBHOOKS_ENCRYPTION_KEYS"),

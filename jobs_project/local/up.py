@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from rich.console import Console
 
@@ -21,7 +22,6 @@ from jobs_project.local.processes import Children
 from jobs_project.local.valkey import redis_url
 
 ROOT = Path(__file__).resolve().parents[2]
-PORT = 8000
 DRAINS_WITHIN = 60.0  # seconds that running jobs get on Ctrl-C
 LOCAL = {
     "DEBUG": "false",  # a worker with DEBUG on keeps every SQL statement
@@ -32,7 +32,7 @@ LOCAL = {
 }
 
 
-def main() -> int:
+def main(directory: Path = ROOT / "var" / "up") -> int:
     """Bring everything up, stay until Ctrl-C, SIGTERM or the end of a process; return its exit code."""
     console = Console(highlight=False)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -40,24 +40,23 @@ def main() -> int:
     os.environ.update(LOCAL)
     try:
         with ExitStack() as stack:
-            directory = OwnDirectory(ROOT / "var" / "up").hold()
-            stack.callback(directory.release)
-            claim_port(PORT)
-            os.environ["REDIS_URL"] = stack.enter_context(redis_url(directory.path / "valkey"))
+            stack.callback(OwnDirectory(directory).hold().release)
+            port = claim_port(environment.integer("PORT", default=8000, least=1))
+            os.environ["REDIS_URL"] = stack.enter_context(redis_url(directory / "valkey"))
             subprocess.run(manage("migrate", "--verbosity", "0"), check=True)
             _greet(console)
             children = stack.enter_context(Children(os.environ, patience=DRAINS_WITHIN))
             stack.callback(_deafen, console)
-            children.start("web", serve(f"127.0.0.1:{PORT}"))
+            children.start("web", serve(f"127.0.0.1:{port}"))
             children.start("workers", manage("rundramatiq"))
-            console.print(f"[bold]http://127.0.0.1:{PORT}/[/] is coming up. Ctrl-C stops everything.")
+            console.print(f"[bold]http://127.0.0.1:{port}/[/] is coming up. Ctrl-C stops everything.")
             name, code = children.wait_for_first_end()
             console.print(f"[red]{name} ended with status {code}; stopping the rest.")
             return code or 1
     except KeyboardInterrupt:
         console.print("Stopped.")
         return 0
-    except (LocalError, subprocess.CalledProcessError) as error:
+    except (LocalError, ImproperlyConfigured, subprocess.CalledProcessError) as error:
         console.print(f"[red]{error}")
         return 1
 
