@@ -5,38 +5,50 @@ from __future__ import annotations
 from datetime import date
 
 
-class NotANumber(ValueError):
+class BadCell(ValueError):
+    """Raised when a text does not say what its place asks for; `code` is the one of the row fault."""
+
+    code = "INVALID_VALUE"
+
+    def __init__(self, found: object, problem: str) -> None:
+        self.text = str(found)
+        super().__init__(f"{problem}: {found!r}")
+
+
+class NotANumber(BadCell):
     """Raised when a value is neither a JSON number nor a plain number text."""
 
-    def __init__(self, value: object) -> None:
-        self.value = value
-        super().__init__(f"Not a number: {value!r}")
+    code = "INVALID_VALUE"
+
+    def __init__(self, found: object) -> None:
+        super().__init__(found, "Not a number")
 
 
-class ValueOutOfRange(ValueError):
+class ValueOutOfRange(BadCell):
     """Raised when a number has too many digits before its point to be stored."""
 
     code = "VALUE_OUT_OF_RANGE"
 
-    def __init__(self, value: object) -> None:
-        self.value = value
-        super().__init__(f"Value out of range: {value}")
+    def __init__(self, found: object) -> None:
+        super().__init__(found, "Value out of range")
 
 
-class NotADay(ValueError):
+class NotADay(BadCell):
     """Raised when a text is no calendar day of the form YYYY-MM-DD."""
 
-    def __init__(self, text: object) -> None:
-        self.text = text
-        super().__init__(f"Invalid date: {text}")
+    code = "INVALID_DATE"
+
+    def __init__(self, found: object) -> None:
+        super().__init__(found, "Not a day (YYYY-MM-DD)")
 
 
-class UnknownVersionTag(ValueError):
+class UnknownVersionTag(BadCell):
     """Raised when a text names none of the three versions of an index value."""
 
-    def __init__(self, text: object) -> None:
-        self.text = text
-        super().__init__(f"Invalid versionTag: {text}")
+    code = "INVALID_VERSION_TAG"
+
+    def __init__(self, found: object) -> None:
+        super().__init__(found, "Not a version tag")
 
 
 class UnknownOperation(ValueError):
@@ -80,3 +92,35 @@ class IndexValueNotFound(LookupFailed):
         if fill_days is not None:
             where = f"on {last_day} or up to {fill_days} days before"
         super().__init__(f"No index value for series '{series_code}' {where}")
+
+
+class RunNotFound(Exception):
+    """Raised when no run has this id."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"Ingestion run not found: {run_id}")
+
+
+class TenantMismatch(Exception):
+    """Raised when a run belongs to another tenant than its job says."""
+
+    def __init__(self, run_id: str, tenant_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"Ingestion run {run_id} is not of tenant {tenant_id}")
+
+
+class TenantNotFound(Exception):
+    """Raised when a job is of a tenant that does not exist."""
+
+    def __init__(self, tenant_id: str) -> None:
+        self.tenant_id = tenant_id
+        super().__init__(f"Tenant not found: {tenant_id}")
+
+
+class RunMoved(Exception):
+    """Raised when another worker has moved a run; its transaction undoes what we did, a retry goes on from there."""
+
+    def __init__(self, run_id: str, *, rows_done: int) -> None:
+        self.run_id = run_id
+        super().__init__(f"Ingestion run {run_id} is no longer running at row {rows_done}")

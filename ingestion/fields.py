@@ -40,7 +40,12 @@ class ExactDecimalField(_DecimalField):
             return "text"
         return f"numeric({self.max_digits}, {self.decimal_places})"
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_db_prep_value(
+        self,
+        value: Any,
+        connection: BaseDatabaseWrapper,
+        prepared: bool = False,  # noqa: FBT001, FBT002 (Django's signature)
+    ) -> Any:
         """Cut to 12 places; raise `ValueOutOfRange` where a database would refuse or, worse, accept it."""
         if value is None or isinstance(value, Expression):
             return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 
 from ingestion.errors import UnknownVersionTag
@@ -21,22 +23,23 @@ _ORDER = {
     VersionTag.PRELIMINARY: (VersionTag.PRELIMINARY, VersionTag.FINAL, VersionTag.REVISED),
 }
 _SHORT = {VersionTag.PRELIMINARY: "prelim", VersionTag.FINAL: "final", VersionTag.REVISED: "revised"}
-_LONG_FORMS = {tag.value: tag for tag in VersionTag}
-_ALL_FORMS = _LONG_FORMS | {short.upper(): tag for tag, short in _SHORT.items()}
+_STORED_FORMS = {tag.value: tag.value for tag in VersionTag}  # plain texts hash faster than members
+_ALL_FORMS = _STORED_FORMS | {short.upper(): tag.value for tag, short in _SHORT.items()}
 
 
-def read_stored_form(text: str) -> VersionTag:
-    """Return the tag of a long form in any case; raise `UnknownVersionTag` for anything else."""
+def read_stored_form(text: str) -> str:
+    """Return the stored form of a tag written out, in any case; raise `UnknownVersionTag` for anything else."""
+    return _read(text, _STORED_FORMS)
+
+
+def read_tag(text: str) -> str:
+    """Return the stored form of a tag, short (`prelim`) or written out; raise `UnknownVersionTag` otherwise."""
+    return _read(text, _ALL_FORMS)
+
+
+def _read(text: str, forms: Mapping[str, str]) -> str:
     try:
-        return _LONG_FORMS[text.upper()]
-    except KeyError:
-        raise UnknownVersionTag(text) from None
-
-
-def read_tag(text: str) -> VersionTag:
-    """Return the tag of a long or short form (`prelim`) in any case; raise `UnknownVersionTag` for anything else."""
-    try:
-        return _ALL_FORMS[text.upper()]
+        return forms[text.upper()]
     except KeyError:
         raise UnknownVersionTag(text) from None
 
@@ -48,4 +51,4 @@ def short_form(tag: str) -> str:
 
 def version_order(preference: str | None = None) -> tuple[VersionTag, ...]:
     """Return the versions to try, best first; without a preference the final one comes first."""
-    return _ORDER[read_tag(preference or VersionTag.FINAL)]
+    return _ORDER[VersionTag(read_tag(preference or VersionTag.FINAL))]
