@@ -105,9 +105,7 @@ def test_a_tls_handshake_that_never_comes_is_cut_too(wire: MakeWire, local_calls
     assert answer.duration < timedelta(seconds=2)
 
 
-def test_a_kept_connection_is_used_again_and_under_the_next_deadline(
-    wire: MakeWire, local_calls: LocalCalls
-) -> None:
+def test_a_kept_connection_is_used_again_and_under_the_next_deadline(wire: MakeWire, local_calls: LocalCalls) -> None:
     def talk(hear: Callable[[], bytes], wire: Wire) -> Iterator[bytes]:
         hear()
         yield OK
@@ -157,9 +155,7 @@ def test_a_receiver_that_is_not_there_is_an_error_without_a_status(local_calls: 
     [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"],
     ids=["nothing", "nonsense", "half"],
 )
-def test_a_broken_answer_is_an_error_without_a_status(
-    wire: MakeWire, local_calls: LocalCalls, reply: bytes
-) -> None:
+def test_a_broken_answer_is_an_error_without_a_status(wire: MakeWire, local_calls: LocalCalls, reply: bytes) -> None:
     def talk(hear: Callable[[], bytes], wire: Wire) -> Iterator[bytes]:
         hear()
         yield reply

@@ -1,6 +1,7 @@
 """Signatures as the open standard says."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -48,8 +49,6 @@ def test_whatever_is_signed_verifies_also_with_the_reference_library(body: str, 
 
 
 def test_the_reference_library_accepts_our_headers() -> None:
-    import time
-
     headers = signed_headers(secrets=[SECRET], message_id="msg_1", timestamp=int(time.time()), body=BODY)
 
     assert Webhook(SECRET).verify(BODY, headers) == {"test": 2432232314}
