@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         get_queue,
         get_queue_metrics,
     )
-    from jobs.services.audit import write_audit
+    from jobs.services.audit import write_audit, write_audits
     from jobs.services.audit_export import AuditFilter, export_audit, read_audit
     from jobs.workers import get_worker_status, start_workers, stop_workers
 
@@ -58,6 +58,7 @@ _HOME = {
     "stop_workers": "jobs.workers",
     "timestamp": "jobs.canonical",
     "write_audit": "jobs.services.audit",
+    "write_audits": "jobs.services.audit",
 }
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "stop_workers",
     "timestamp",
     "write_audit",
+    "write_audits",
 ]
 
 

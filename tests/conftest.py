@@ -11,6 +11,7 @@ from django.db import connection
 
 from tests import servers
 
+pytest_plugins = ["jobs.testing.plugin"]
 servers.start()
 os.environ["ENV_FILES"] = ""  # a developer's .env.local is not the tests' business
 os.environ["DJANGO_SETTINGS_MODULE"] = "jobs_project.settings"

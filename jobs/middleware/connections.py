@@ -17,6 +17,8 @@ class DatabaseConnections(Middleware):
     def after_process_message(self, broker: Any, message: Any, *, result: Any = None, exception: Any = None) -> None:
         """Drop what the run has broken."""
         for connection in db.connections.all(initialized_only=True):
+            if connection.in_atomic_block:
+                continue  # a test's transaction, which our caller will end
             if connection.connection is not None and (exception is not None or connection.close_at is not None):
                 connection.close_if_unusable_or_obsolete()
 

@@ -49,6 +49,8 @@ class Runner:
         """Run a job to its outcome; raises nothing but what interrupts the thread between the hooks."""
         actor = self.broker.actors.get(job.actor)
         message = RunningMessage(job.message(typed=isinstance(actor, JobActor)))
+        if actor is None:
+            return self._unknown(job, message)
         set_current(
             CurrentJob(_claimed=job, _process=self.process, _reporter=self.reporter, _renew=self._renewal(job, renew))
         )
@@ -58,7 +60,7 @@ class Runner:
         try:
             self.broker.emit_before("process_message", message)
             if not message.failed:
-                result = self.broker.get_actor(job.actor)(*message.args, **message.kwargs)
+                result = actor(*message.args, **message.kwargs)
             encoded = encode_result(result)
             self.broker.emit_after("process_message", message, result=result)
         except SkipMessage:
@@ -83,6 +85,16 @@ class Runner:
         self._acknowledge_hooks(message)
         message.clear_exception()
         return outcome
+
+    def _unknown(self, job: Claimed, message: RunningMessage) -> Outcome:
+        """Return a dead letter that keeps everything: no code here knows the actor; only the nack hooks fire."""
+        message.fail()
+        self._acknowledge_hooks(message)
+        logger.error("[Worker] Job failed: %s (no actor %s here)", job.name, job.actor, extra=_fields(job))
+        now = time.monotonic()
+        reason = f"No actor {job.actor!r} is declared in this worker. Deploy the code that has it, then retry."
+        kept = {"error_type": "ActorNotFound", "error": reason}
+        return _outcome(job, State.FAILED, started=now, ended=now, attempt_outcome="failed", **kept)
 
     def _acknowledge_hooks(self, message: RunningMessage) -> None:
         """Fire Dramatiq's ack or nack hooks; ours is the recorder's acknowledgement, which follows the commit."""

@@ -1,0 +1,116 @@
+"""Actors that show from outside what the engine does: each run leaves a line in a ledger file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import dramatiq
+
+from jobs import Fail, Payload, Retry, Snooze, actor, current_job
+
+
+def note(ledger: str, event: str, key: str) -> None:
+    """Append one line, on disk before it returns."""
+    line = json.dumps({"event": event, "key": key, "pid": os.getpid(), "at": time.time()}) + "\n"
+    fd = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(fd, line.encode())
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def read(ledger: str | Path) -> list[dict[str, Any]]:
+    """Return the ledger's lines."""
+    path = Path(ledger)
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+class Note(Payload):
+    """Writes its key into the ledger, `ms` after its start."""
+
+    ledger: str
+    key: str
+    ms: int = 0
+    tenant_id: str = ""
+
+
+class Misbehave(Payload):
+    """Does `what` on the first `times` attempts, then succeeds."""
+
+    what: str
+    times: int = 1_000
+    ledger: str = ""
+
+
+@actor(queue_name="calculation", actor_name="probe-note")
+def probe_note(payload: Note) -> dict[str, Any]:
+    """Leave S and F; twice is visible, and that is its purpose."""
+    note(payload.ledger, "S", payload.key)
+    end = time.monotonic() + payload.ms / 1000
+    while time.monotonic() < end:
+        time.sleep(0.005)  # the work
+    note(payload.ledger, "F", payload.key)
+    return {"key": payload.key}
+
+
+@actor(queue_name="calculation", actor_name="probe-misbehave")
+def probe_misbehave(payload: Misbehave) -> dict[str, Any]:
+    """Misbehave as told; keeps nothing, so it may run any number of times."""
+    job = current_job()
+    if payload.ledger:
+        note(payload.ledger, "S", f"{job.job_id}#{job.attempt}")
+    if job.attempt <= payload.times:
+        MISDEEDS[payload.what]()
+    return {"attempt": job.attempt}
+
+
+def _raise() -> None:
+    raise ValueError("as told")
+
+
+def _fail() -> None:
+    raise Fail("hopeless")
+
+
+def _retry() -> None:
+    raise Retry("soon", delay=10)
+
+
+def _snooze() -> None:
+    raise Snooze(10, "not now")
+
+
+def _exit() -> None:
+    raise SystemExit(3)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _progress() -> None:
+    current_job().update_progress(33)
+    current_job().log("a line")
+
+
+MISDEEDS = {
+    "raise": _raise,
+    "fail": _fail,
+    "retry": _retry,
+    "snooze": _snooze,
+    "exit": _exit,
+    "die": _die,
+    "progress": _progress,
+}
+
+
+@dramatiq.actor(queue_name="reports", max_retries=0)
+def plain_add(x: int, y: int) -> int:
+    """Add, as a plain Dramatiq actor; pure."""
+    return x + y

@@ -1,0 +1,6 @@
+"""The project's settings with the probe app: for child processes of the tests."""
+
+from jobs_project.settings import *  # noqa: F403
+from jobs_project.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.probe"]
