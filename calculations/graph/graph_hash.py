@@ -7,8 +7,8 @@ from typing import Any
 
 from calculations.graph.digest import digest
 from calculations.graph.errors import InvalidGraph
-from calculations.graph.problem import Verdict
-from calculations.graph.schema import Graph, Node, read_graph
+from calculations.graph.schema import Node
+from calculations.graph.validate import examine
 from ingestion.numbers import plain, read_number
 from jobs import canonical_json
 
@@ -37,13 +37,14 @@ def graph_hash(raw: object) -> str:
 
 
 def canonical_graph(raw: object) -> str:
-    """Return the text that is hashed; the graph's configs are valid; raise `InvalidGraph` for a wrong shape.
+    """Return the text that is hashed; raise `InvalidGraph` if the graph is wrong whatever series there are.
 
     Labels and the order of nodes are left out; the order of a node's inputs stays.
     """
-    graph = read_graph(raw)
-    if not isinstance(graph, Graph):
-        raise InvalidGraph(Verdict(errors=tuple(graph)))
+    plan, verdict = examine(raw, kinds={})
+    if plan is None:
+        raise InvalidGraph(verdict)
+    graph = plan.graph
     return canonical_json(
         {
             "base": {"currency": graph.base_currency, "unit": graph.base_unit},

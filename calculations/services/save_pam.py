@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from calculations.graph.errors import InvalidGraph
 from calculations.graph.graph_hash import graph_hash
 from calculations.graph.json_text import storable
 from calculations.graph.problem import Problem
@@ -44,7 +45,7 @@ def save_pam(
     before = _facts(pam) if pam else None
     if pam is None:
         pam = PAM(tenant_id=tenant_id, created_by=user_id)
-    elif graph_hash(pam.graph) != graph_hash(graph):
+    elif _hash(pam.graph) != _hash(graph):
         pam.version += 1
     pam.name, pam.description, pam.status = name, description, status
     pam.graph = storable(graph)
@@ -67,5 +68,13 @@ def _facts(pam: PAM) -> dict[str, Any]:
         "description": pam.description,
         "status": pam.status,
         "version": pam.version,
-        "graphHash": graph_hash(pam.graph),
+        "graphHash": _hash(pam.graph),
     }
+
+
+def _hash(graph: object) -> str | None:
+    """Return the graph's hash, or None for a graph that was stored without us and never judged."""
+    try:
+        return graph_hash(graph)
+    except InvalidGraph:
+        return None

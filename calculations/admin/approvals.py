@@ -1,0 +1,18 @@
+"""Approvals in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from calculations.admin.readonly import ReadOnlyAdmin
+from calculations.models import ApprovalEvent
+
+
+@admin.register(ApprovalEvent)
+class ApprovalEventAdmin(ReadOnlyAdmin):
+    """Who asked for approval of what, and who decided how."""
+
+    list_display = ("entity_id", "status", "requested_by", "approved_by", "rejected_by", "tenant", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("tenant",)
+    search_fields = ("id__exact", "entity_id__exact")

@@ -1,0 +1,101 @@
+"""Batches in the admin: how far they are, what failed, and the actions that operators have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from calculations.admin.readonly import ReadOnlyAdmin
+from calculations.errors import CalculationRefused
+from calculations.models import CalcBatch
+from calculations.services.cancel_batch import cancel_batch
+from calculations.services.retry_batch import retry_batch
+
+SHOWN = 100
+"""Errors and warnings on a page; a large batch may have many thousands."""
+
+
+@admin.register(CalcBatch)
+class CalcBatchAdmin(ReadOnlyAdmin):
+    """Calculations, the latest first."""
+
+    list_display = (
+        "id",
+        "pam",
+        "as_of_date",
+        "status",
+        "items_total",
+        "items_succeeded",
+        "items_failed",
+        "run",
+        "tenant",
+        "created_at",
+    )
+    list_filter = ("status", "as_of_date")
+    list_select_related = ("pam", "tenant")
+    search_fields = ("id__exact", "inputs_hash__exact", "correlation_id__exact", "pam__name")
+    exclude = ("item_errors", "warnings")
+    readonly_fields = ("results_link", "first_errors", "first_warnings")
+    actions = ("cancel", "retry")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CalcBatch]:
+        """Leave the findings of a list in the database."""
+        batches: QuerySet[CalcBatch] = super().get_queryset(request)
+        return batches.select_related("pam", "contract", "tenant").defer("item_errors", "warnings")
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may stop and repeat batches."""
+        return request.user.has_perm("calculations.change_calcbatch")
+
+    @admin.display(description="results")
+    def results_link(self, batch: CalcBatch) -> SafeString:
+        """Link to the batch's prices."""
+        url = reverse("admin:calculations_calcresult_changelist")
+        return format_html('<a href="{}?batch__id__exact={}">{} results</a>', url, batch.pk, batch.items_succeeded)
+
+    @admin.display(description="errors")
+    def first_errors(self, batch: CalcBatch) -> SafeString:
+        """List the first items that failed."""
+        return _list("{}: {} ({})", [(e["sku"], e["message"], e["code"]) for e in batch.item_errors[:SHOWN]])
+
+    @admin.display(description="warnings")
+    def first_warnings(self, batch: CalcBatch) -> SafeString:
+        """List the first items that were priced with index values of earlier days."""
+        found = batch.warnings[:SHOWN]
+        return _list(
+            "{}: {} of {} stands in for {}",
+            [(w["itemId"], w["seriesCode"], w["actualDate"], w["requestedDate"]) for w in found],
+        )
+
+    @admin.action(description="Cancel", permissions=["operate"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[CalcBatch]) -> None:
+        """Stop batches before their next page."""
+        self._each(request, queryset, cancel_batch, "cancelled")
+
+    @admin.action(description="Retry what failed", permissions=["operate"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[CalcBatch]) -> None:
+        """Queue batches again for the items that lack a result."""
+        self._each(request, queryset, retry_batch, "queued again")
+
+    def _each(
+        self, request: HttpRequest, queryset: QuerySet[CalcBatch], service: Callable[..., Any], done: str
+    ) -> None:
+        for batch in queryset:
+            try:
+                service(tenant_id=batch.tenant_id, batch_id=batch.pk, user_id=str(request.user.pk))
+            except CalculationRefused as error:
+                messages.error(request, error.message)
+            else:
+                messages.success(request, f"Batch {batch.pk} is {done}.")
+
+
+def _list(line: str, rows: list[tuple[str, ...]]) -> SafeString:
+    """Return lines as HTML, each in a row of its own."""
+    return format_html_join("", f"<div>{line}</div>", rows) or SafeString("-")

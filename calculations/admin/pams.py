@@ -1,0 +1,95 @@
+"""Price adjustment mechanisms in the admin: every save goes through the validator and the service."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from calculations.models import PAM
+from calculations.services.delete_pam import delete_pam
+from calculations.services.judge_graph import judge_graph
+from calculations.services.save_pam import save_pam
+
+
+class IndentedJson(json.JSONEncoder):
+    """Writes JSON over many lines, for people."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "indent": 2})
+
+
+class PamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """A mechanism whose graph is judged before it is saved."""
+
+    graph = forms.JSONField(
+        encoder=IndentedJson, widget=UnfoldAdminTextareaWidget(attrs={"rows": 30, "spellcheck": "false"})
+    )
+
+    class Meta:
+        model = PAM
+        fields = ("tenant", "name", "description", "status", "graph")
+
+    def clean(self) -> dict[str, Any]:
+        """Show everything that the validator finds beside the graph."""
+        values = super().clean() or {}
+        tenant = values.get("tenant") or (self.instance.tenant if self.instance.tenant_id else None)
+        if tenant is not None and "graph" in values:
+            verdict = judge_graph(tenant_id=tenant.pk, graph=values["graph"])
+            for problem in verdict.errors:
+                self.add_error("graph", f"{problem.code}: {problem.message}")
+        return values
+
+
+@admin.register(PAM)
+class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """The graphs that price items."""
+
+    form = PamForm
+    list_display = ("name", "status", "version", "tenant", "updated_at")
+    list_filter = ("status",)
+    list_select_related = ("tenant",)
+    search_fields = ("id", "name")
+    ordering = ("name", "pk")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PAM]:
+        """Leave the graphs of a list in the database."""
+        pams: QuerySet[PAM] = super().get_queryset(request)
+        match = request.resolver_match
+        return pams.defer("graph") if match and match.url_name == "calculations_pam_changelist" else pams
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PAM | None = None) -> tuple[str, ...]:
+        """Fix the tenant once the mechanism exists."""
+        return () if obj is None else ("tenant", "version", "created_by")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Take away the bulk deletion, which knows nothing of the service."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def save_model(self, request: HttpRequest, obj: PAM, form: PamForm, change: bool) -> None:  # noqa: FBT001
+        """Save through the service and pass on what the validator warns of."""
+        saved = save_pam(
+            tenant_id=obj.tenant_id,
+            pam_id=obj.pk if change else None,
+            name=obj.name,
+            description=obj.description,
+            status=obj.status,
+            graph=form.cleaned_data["graph"],
+            user_id=str(request.user.pk),
+        )
+        obj.pk = saved.pam.pk
+        for problem in saved.warnings:
+            messages.warning(request, f"{problem.code}: {problem.message}")
+
+    def delete_model(self, request: HttpRequest, obj: PAM) -> None:
+        """Delete through the service; the page has refused mechanisms with batches before."""
+        delete_pam(tenant_id=obj.tenant_id, pam_id=obj.pk, user_id=str(request.user.pk))
