@@ -61,7 +61,7 @@ types: .venv/dev-installed
 	@$(FRESH) .venv/bin/mypy .
 
 arrows: .venv/dev-installed
-	@said=$$($(FRESH) .venv/bin/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
+	@said=$$($(FRESH) .venv/bin/lint-imports --no-logo --no-cache 2>&1) || { echo "$$said"; exit 1; }
 
 # --- Testing ---------------------------------------------------------------------------------------------------------
 test: check test-postgres test-sqlite ## Everything: setup, check, all tests on PostgreSQL, then engine and domain on SQLite

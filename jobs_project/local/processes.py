@@ -63,11 +63,13 @@ class Children:
         except queue.Empty:
             return None
 
-    def stop(self) -> None:
-        """End all, the last one started first."""
+    def stop(self) -> dict[str, int]:
+        """End all, the last one started first, and return their exit codes."""
+        codes = {}
         while self._processes:
-            _, process = self._processes.popitem()
-            wait_for_end(process, signal.SIGTERM, patience=self._patience, with_group=True)
+            name, process = self._processes.popitem()
+            codes[name] = wait_for_end(process, signal.SIGTERM, patience=self._patience, with_group=True)
+        return codes
 
 
 def wait_for_end(
