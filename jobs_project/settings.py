@@ -149,6 +149,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Queues, jobs, and the ingestion, calculation, webhook and report doors.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
