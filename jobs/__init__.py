@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jobs.events import get_queue_events
     from jobs.handle import JobHandle
     from jobs.ids import new_id
+    from jobs.models.audit import AuditLog
     from jobs.models.tenant import Membership, Tenant
     from jobs.payload import Payload
     from jobs.queue import (
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
         get_queue_metrics,
     )
     from jobs.services.audit import write_audit, write_audits
-    from jobs.services.audit_export import AuditFilter, export_audit, read_audit
+    from jobs.services.audit_export import AuditFilter, count_audit, export_audit, read_audit
     from jobs.workers import get_worker_status, start_workers, stop_workers
 
 _HOME = {
     "AuditEntry": "jobs.audit_entry",
     "AuditFilter": "jobs.services.audit_export",
+    "AuditLog": "jobs.models.audit",
     "Fail": "jobs.errors",
     "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
@@ -42,6 +44,7 @@ _HOME = {
     "Tenant": "jobs.models.tenant",
     "actor": "jobs.declare",
     "canonical_json": "jobs.canonical",
+    "count_audit": "jobs.services.audit_export",
     "current_job": "jobs.current",
     "enqueue": "jobs.enqueueing",
     "enqueue_many": "jobs.enqueueing",
@@ -64,6 +67,7 @@ _HOME = {
 __all__ = [
     "AuditEntry",
     "AuditFilter",
+    "AuditLog",
     "Fail",
     "JobHandle",
     "Membership",
@@ -73,6 +77,7 @@ __all__ = [
     "Tenant",
     "actor",
     "canonical_json",
+    "count_audit",
     "current_job",
     "enqueue",
     "enqueue_many",

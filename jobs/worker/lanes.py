@@ -32,15 +32,13 @@ class Lanes:
         self._threads = threads
         self._idle = 0
         self._ahead_ms, self._ahead_max = ahead_ms, ahead_max
-        self._alone: deque[Claimed] = deque()  # jobs that have lost a worker: each runs with nothing beside it
-        self._alone_id: str | None = None
         self._closed = False
 
     def want(self, queue: str, *, ahead: bool) -> int:
         """Return how many jobs to take: what can start now, and with `ahead` what will within `ahead_ms`."""
         lane = self.lanes[queue]
         with self._changed:
-            if self._closed or self._alone or self._alone_id:
+            if self._closed:
                 return 0
             busy = sum(lane.running + len(lane.waiting) for lane in self.lanes.values())
             free = min(lane.concurrency - lane.running - len(lane.waiting), self._threads - busy)
@@ -50,15 +48,12 @@ class Lanes:
             return max(free, min(soon, self._ahead_max) - len(lane.waiting), 0)
 
     def put(self, jobs: Iterable[Claimed]) -> None:
-        """Queue jobs for the threads; one that has lost a worker runs alone, so that innocents are not blamed again."""
+        """Queue jobs for the threads."""
         now = time.monotonic()
         with self._changed:
             count = 0
             for job in jobs:
-                if job.losses:
-                    self._alone.append(job)
-                else:
-                    self.lanes[job.queue].waiting.append((now, job))
+                self.lanes[job.queue].waiting.append((now, job))
                 count += 1
             self._changed.notify(min(count, self._idle))
 
@@ -74,24 +69,11 @@ class Lanes:
             return job
 
     def _pick(self) -> Claimed | None:
-        if self._alone_id:
-            return None
-        if self._alone:
-            return None if self._any_running() else self._pick_alone()
         for lane in self.lanes.values():
             if lane.waiting and lane.running < lane.concurrency:
                 lane.running += 1
                 return lane.waiting.popleft()[1]
         return None
-
-    def _pick_alone(self) -> Claimed:
-        job = self._alone.popleft()
-        self._alone_id = job.id
-        self.lanes[job.queue].running += 1
-        return job
-
-    def _any_running(self) -> bool:
-        return any(lane.running for lane in self.lanes.values())
 
     def done(self, job: Claimed, *, ran_ms: float) -> None:
         """Free the job's place, and learn from its run time."""
@@ -99,33 +81,24 @@ class Lanes:
         with self._changed:
             lane.running -= 1
             lane.usual_ms = ran_ms if lane.usual_ms is None else lane.usual_ms * 0.9 + ran_ms * 0.1
-            if self._alone_id == job.id:
-                self._alone_id = None
-                self._changed.notify_all()
-            elif self._idle and (self._alone or any(lane.waiting for lane in self.lanes.values())):
+            if self._idle and any(lane.waiting for lane in self.lanes.values()):
                 self._changed.notify()
 
     def take_back(self, *, older_than_s: float = 0.0) -> list[Claimed]:
-        """Return jobs that wait unstarted for longer, and forget them: somebody else may start them sooner.
-
-        One that must run alone waits on, unless everything is taken back (0).
-        """
+        """Return jobs that wait unstarted for longer, and forget them: somebody else may start them sooner."""
         now: float = time.monotonic()
         back: list[Claimed] = []
         with self._changed:
-            if not older_than_s:
-                back.extend(self._alone)
-                self._alone.clear()
             for lane in self.lanes.values():
                 while lane.waiting and now - lane.waiting[0][0] >= older_than_s:
-                    if older_than_s and lane.running < lane.concurrency and not (self._alone or self._alone_id):
+                    if older_than_s and lane.running < lane.concurrency:
                         break  # a thread is about to take it
                     back.append(lane.waiting.popleft()[1])
         return back
 
     def waiting(self) -> int:
         """Return how many jobs wait for a thread."""
-        return len(self._alone) + sum(len(lane.waiting) for lane in self.lanes.values())
+        return sum(len(lane.waiting) for lane in self.lanes.values())
 
     def running(self) -> int:
         """Return how many jobs run."""

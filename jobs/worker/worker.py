@@ -76,6 +76,8 @@ class Worker:
         self._drops: deque[Claimed] = deque()
         self._beat_at, self._tick_at, self._ticks = 0.0, 0.0, 0
         self._stopping = False
+        self._suspect: Claimed | None = None
+        self._suspect_started = False
         self._database_back_at, self._redis_failures = 0.0, 0
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
         self.threads = [WorkerThread(self, slot) for slot in range(self.threads_wanted)]
@@ -98,7 +100,8 @@ class Worker:
         self._stopping = True
         self._wake.set()
         self.broker.emit_before("worker_shutdown", self)
-        self._hand_back(self.lanes.take_back())
+        unstarted = [self._suspect] if self._suspect and not self._suspect_started else []
+        self._hand_back(self.lanes.take_back() + unstarted)
         deadline = time.monotonic() + grace_s
         while self.lanes.running() and time.monotonic() < deadline:
             self.finished.wait(0.02)
@@ -208,6 +211,7 @@ class Worker:
                 exchanges.append(Exchange(queue, want, done))
         if exchanges:
             self._exchange(exchanges, news)
+        self._start_suspect()
         self._listen()
 
     def _gather(self) -> Acknowledgement:
@@ -222,6 +226,7 @@ class Worker:
 
     def _want(self, queue: str, now: float) -> int:
         idle = self._stopping or self.paused.is_set() or self.fenced.is_set() or now < self._database_back_at
+        idle = idle or self._suspect is not None
         if idle or self.recorder.backlog() > self.conf.max_unrecorded:
             return 0
         return self.lanes.want(queue, ahead=queue not in self._limited)
@@ -270,10 +275,36 @@ class Worker:
         for job in jobs:
             self.held[job.id] = (job.queue, job.priority)
         self._doubtful.difference_update(ids)
-        self.lanes.put(jobs)
+        self._hand_over(jobs)
         if len(jobs) < len(ids):
             claimed = {job.id for job in jobs}
             self._go_by_rows([id_ for id_ in ids if id_ not in claimed])
+
+    def _hand_over(self, jobs: list[Claimed]) -> None:
+        """Give claimed jobs to the threads; one that has lost a worker keeps no other waiting beside it.
+
+        What waits unstarted in a process that dies is blamed too: so it is handed back before the suspect starts.
+        """
+        suspects = [job for job in jobs if job.losses]
+        if self._suspect is None and not suspects:
+            self.lanes.put(jobs)
+            return
+        if self._suspect is None:
+            self._suspect = suspects[0]
+        self._hand_back([job for job in jobs if job is not self._suspect] + self.lanes.take_back())
+
+    def _start_suspect(self) -> None:
+        """Start the suspect once nothing else is held here, and forget it when it is held no longer."""
+        suspect = self._suspect
+        if suspect is None:
+            return
+        if suspect.id not in self.held:
+            self._suspect, self._suspect_started = None, False
+            self._hungry.update(self.queues)
+            self._wake.set()
+        elif len(self.held) == 1 and not self._suspect_started:
+            self._suspect_started = True
+            self.lanes.put([suspect])
 
     def _hand_back(self, jobs: list[Claimed]) -> None:
         """Give claimed jobs that never started back: the row by the recorder, then the entry."""
@@ -299,7 +330,7 @@ class Worker:
                 news.acknowledge(queue, id_)
         for job in mine(connection, over, process=self.process) if over else ():
             self.held[job.id] = (job.queue, job.priority)
-            self.lanes.put([job])
+            self._hand_over([job])
         if back and not is_alive(connection, self.process):
             self.fenced.set()
         if news.done:
@@ -317,7 +348,7 @@ class Worker:
         doubtful = [i for i in self._doubtful if i in known and known[i].held_by(self.process)]
         for job in mine(connection, doubtful, process=self.process) if doubtful else ():
             self.held[job.id] = (job.queue, job.priority)
-            self.lanes.put([job])
+            self._hand_over([job])
         for id_ in self._doubtful - set(doubtful):
             self.held.pop(id_, None)
         self._doubtful.clear()
