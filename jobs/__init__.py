@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jobs.declare import actor
     from jobs.audit_entry import AuditEntry
     from jobs.canonical import canonical_json, timestamp
     from jobs.current import current_job
+    from jobs.declare import actor
     from jobs.enqueueing import enqueue, enqueue_many
     from jobs.errors import Fail, Retry, Snooze
     from jobs.events import get_queue_events

@@ -61,10 +61,11 @@ def count_audit(*, tenant_id: str, any_of: Iterable[Q], beside: Q | None = None)
 
 
 def _rows(tenant_id: str, any_of: Iterable[Q]) -> QuerySet[AuditLog]:
-    """Return the entries that meet one of the conditions; each is looked up by its own index, which OR would not do."""
-    first, *further = [AuditLog.objects.filter(condition, tenant_id=tenant_id).values("pk") for condition in any_of]
-    found = first.union(*further) if further else first
-    return AuditLog.objects.filter(pk__in=found)
+    """Return the entries that meet one of the conditions; each condition has its own index, which OR would not use."""
+    first, *further = [AuditLog.objects.filter(condition, tenant_id=tenant_id) for condition in any_of]
+    if not further:
+        return first
+    return AuditLog.objects.filter(pk__in=first.values("pk").union(*(rows.values("pk") for rows in further)))
 
 
 def export_audit(
