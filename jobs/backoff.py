@@ -18,4 +18,4 @@ def backoff_ms(attempt: int, *, policy: JobsSettings | None = None) -> int:
     wait = min(policy.backoff_ms * policy.backoff_factor**exponent, policy.backoff_cap_ms)
     if policy.backoff_jitter:
         wait = int(wait * random.uniform(1 - policy.backoff_jitter, 1))  # noqa: S311  (spreads load, guards nothing)
-    return wait
+    return int(wait)

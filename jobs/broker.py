@@ -6,18 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 import dramatiq
-from dramatiq.middleware import Middleware, MiddlewareError
+from dramatiq.middleware import (
+    AgeLimit,
+    Callbacks,
+    Middleware,
+    MiddlewareError,
+    Pipelines,
+    ShutdownNotifications,
+    TimeLimit,
+)
 
-from jobs.middleware import DatabaseConnections, Retries
 from jobs.enqueueing import enqueue_message
+from jobs.middleware import DatabaseConnections, Retries
 
 _OWN = {"job_id", "priority", "attempts", "tenant"}
 
 
 def default_middleware() -> list[Middleware]:
     """Return Dramatiq's default middleware with our Retries in place of its, and database connections kept fresh."""
-    from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, ShutdownNotifications, TimeLimit
-
     return [
         AgeLimit(),
         TimeLimit(time_limit=300_000),
@@ -34,7 +40,6 @@ class JobBroker(dramatiq.Broker):
 
     def __init__(self, middleware: list[Middleware] | None = None) -> None:
         self._hooks: dict[str, list[tuple[Middleware, Callable[..., Any]]]] = {}
-        self._booted = False
         super().__init__(middleware or default_middleware())
         self.actor_options |= _OWN
 
@@ -70,12 +75,6 @@ class JobBroker(dramatiq.Broker):
             ]
         return self._hooks[name]
 
-    def boot(self) -> None:
-        """Fire `after_process_boot`, once in a process however often workers start in it."""
-        if not self._booted:
-            self._booted = True
-            self.emit_after("process_boot")
-
     def declare_queue(self, queue_name: str) -> None:
         """Declare a queue; idempotent."""
         if queue_name not in self.queues:
@@ -98,3 +97,13 @@ class JobBroker(dramatiq.Broker):
         """Cancel everything that has not started."""
         for queue in list(self.queues):
             self.flush(queue)
+
+
+_booted: set[int] = set()
+
+
+def boot(broker: dramatiq.Broker) -> None:
+    """Fire `after_process_boot`, once in a process however often workers start in it."""
+    if id(broker) not in _booted:
+        _booted.add(id(broker))
+        broker.emit_after("process_boot")

@@ -93,8 +93,14 @@ class CurrentJob:
         if not connection.in_atomic_block:
             raise NotInTransaction
         job = self._claimed
-        fence = {"generation": job.generation, "process": self._process}
-        if not complete(connection, id_=job.id, queue=job.queue, result=encode_result(result), **fence):
+        if not complete(
+            connection,
+            id_=job.id,
+            queue=job.queue,
+            generation=job.generation,
+            process=self._process,
+            result=encode_result(result),
+        ):
             raise FenceLost(job.job_id, job.generation)
 
 

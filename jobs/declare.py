@@ -25,7 +25,7 @@ class JobActor(dramatiq.Actor[P, R]):
         super().__init__(fn, **options)
         self.payload_type.taken_by = self
 
-    def message_with_options(  # type: ignore[override]
+    def message_with_options(
         self, *, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, **options: Any
     ) -> dramatiq.Message[R]:
         """Build the message for a payload, given as such or as its fields."""
@@ -63,9 +63,9 @@ def actor(
     options["time_limit"] = time_limit if time_limit is not None else jobs_settings().queue(queue_name).timeout
 
     def declare(fn: Callable[P, R]) -> JobActor[P, R]:
-        return typing.cast(
-            JobActor[P, R],
-            dramatiq.actor(fn, actor_class=JobActor, actor_name=actor_name, queue_name=queue_name, **options),
+        declared: Any = dramatiq.actor(actor_class=JobActor, actor_name=actor_name, queue_name=queue_name, **options)(
+            fn
         )
+        return typing.cast("JobActor[P, R]", declared)
 
     return declare

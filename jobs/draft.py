@@ -43,10 +43,10 @@ def draft(
     priority: int = 0,
     delay: timedelta | int | None = None,
     attempts: int | None = None,
-    id: str | None = None,
+    message_id: str | None = None,
 ) -> Draft:
     """Return a checked draft; raises InvalidJobId, InvalidOption, InvalidPayload or PayloadTooLarge."""
-    id_ = id or str(new_uuid())
+    id_ = message_id or str(new_uuid())
     return Draft(
         id=id_,
         queue=queue,

@@ -34,8 +34,7 @@ def enqueue(
     `delay` in milliseconds or as timedelta; `job_id` makes the call idempotent: a known one returns the job that is
     there, with `created` False. Redis need not be there.
     """
-    options = {"priority": priority, "delay": delay, "job_id": job_id, "attempts": attempts}
-    return enqueue_many([payload], using=using, **options)[0]
+    return enqueue_many([payload], using=using, priority=priority, delay=delay, job_id=job_id, attempts=attempts)[0]
 
 
 def enqueue_many(
@@ -48,7 +47,7 @@ def enqueue_many(
     using: str = DEFAULT_DB_ALIAS,
 ) -> list[JobHandle]:
     """Enqueue many payloads with the same options, all or nothing, in few statements."""
-    options = {"priority": priority, "delay": delay, "job_id": job_id, "attempts": attempts}
+    options: dict[str, Any] = {"priority": priority, "delay": delay, "job_id": job_id, "attempts": attempts}
     drafts, hooks = [], []
     for payload in payloads:
         actor = payload.actor()
@@ -72,7 +71,7 @@ def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, 
     options = {k: v for k, v in message.options.items() if k not in _OURS}
     typed = isinstance(actor, JobActor)
     made = draft(
-        id=message.message_id,
+        message_id=message.message_id,
         queue=message.queue_name,
         actor=message.actor_name,
         payload=message.kwargs if typed else {"args": list(message.args), "kwargs": message.kwargs},

@@ -21,7 +21,7 @@ BLOCK_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: `id` resumes after the flush that it belongs to; `data` in the user's form ({jobId, returnvalue} …)."""
+    """One event: `id` resumes after its flush; `data` is in the user's form ({jobId, returnvalue} …)."""
 
     id: str
     name: str
@@ -54,7 +54,7 @@ class QueueEvents:
         self._thread: threading.Thread | None = None
 
     def _newest(self) -> str:
-        newest = dispatcher().client.xrevrange(self._key, count=1)
+        newest: Any = dispatcher().client.xrevrange(self._key, count=1)
         return str(newest[0][0]) if newest else "0-0"
 
     def on(self, event: str, callback: Callable[[dict[str, Any]], None]) -> None:
@@ -78,7 +78,7 @@ class QueueEvents:
     def read(self, *, block_ms: int = BLOCK_MS) -> list[Event]:
         """Return the next events, waiting at most `block_ms` for one."""
         entry = self._last.partition(":")[0]
-        answer = dispatcher().client.xread({self._key: entry}, block=block_ms, count=100)
+        answer: Any = dispatcher().client.xread({self._key: entry}, block=block_ms, count=100)
         events: list[Event] = []
         for entry_id, fields in answer[0][1] if answer else ():
             events += self._expand(entry_id, json.loads(fields["events"]))
@@ -87,7 +87,7 @@ class QueueEvents:
         return events
 
     def _expand(self, entry_id: str, pairs: list[list[str]]) -> list[Event]:
-        rows = {
+        rows: dict[str, Any] = {
             str(row["pk"]): row
             for row in Job.objects.filter(pk__in=[pair[0] for pair in pairs]).values(
                 "pk", "job_id", "result", "error", "progress"

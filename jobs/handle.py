@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class JobHandle:
-    """A job. What the caller gave is known at once; what changes is read from the row on first use (`refresh` again)."""
+    """A job. What the caller gave is known at once; what changes is read on first use (`refresh` reads again)."""
 
     __slots__ = ("_draft", "_row", "created", "id", "using")
 

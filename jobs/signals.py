@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 announced = Signal()
-"""A domain change, sent inside its transaction: `type`, `tenant_id`, `key` (names this one change for good), `facts`."""
+"""A domain change, sent inside its transaction: `type`, `tenant_id`, `key` (names this one change), `facts`."""

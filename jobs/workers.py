@@ -70,7 +70,7 @@ def start_workers(queues: Sequence[str] | None = None) -> None:
 
 def stop_workers(*, grace_s: float = 10.0) -> None:
     """Let running jobs end within the grace, hand the rest back, stop all threads; idempotent."""
-    global _crew  # noqa: PLW0603
+    global _crew
     with _lock:
         if _crew is None:
             return

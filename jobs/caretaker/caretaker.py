@@ -37,7 +37,7 @@ class Round:
 
 
 class Caretaker:
-    """Runs until stopped. Any number may run; one leads, and may be overtaken in the middle of a duty: all may repeat."""
+    """Runs until stopped. Any number may run; one leads, and may be overtaken in mid-duty: all may repeat."""
 
     def __init__(self) -> None:
         self.id = new_id()

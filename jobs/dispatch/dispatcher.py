@@ -52,8 +52,7 @@ class Dispatcher:
     def exchange(self, process: str, exchanges: Sequence[Exchange], *, then_add: Sequence[Entry] = ()) -> list[Taken]:
         """Acknowledge, promote and take for several queues in one round trip; `then_add` follows in it."""
         calls = [("exchange", e.queue, [process, e.want, *e.done]) for e in exchanges]
-        for entry in then_add:
-            calls.append(("add", entry.queue, [0, entry.id, entry.priority, entry.delay_ms]))
+        calls += [("add", entry.queue, [0, entry.id, entry.priority, entry.delay_ms]) for entry in then_add]
         answers = self._run(calls)
         return [
             Taken(
@@ -118,14 +117,15 @@ class Dispatcher:
 
     def active(self, queue: str) -> dict[str, str]:
         """Return the active entries: id → "process score"."""
-        return dict(self.client.hgetall(self.keys(queue).active))
+        found: Any = self.client.hgetall(self.keys(queue).active)
+        return dict(found)
 
     def settle(self, queue: str, rows: Sequence[tuple[str, str, int]], *, epoch: str) -> bool:
         """Put active rows (id, process, priority) back into `active`, then lift `settling` if it is still `epoch`."""
         calls: list[tuple[str, str, list[Any]]] = [
             ("settle", queue, ["", *(part for row in chunk for part in row)]) for chunk in _chunks(rows)
         ]
-        return self._run([*calls, ("settle", queue, [epoch])])[-1] == 1
+        return bool(self._run([*calls, ("settle", queue, [epoch])])[-1])
 
     def fill_window(self, queue: str, starts: Sequence[tuple[str, int]]) -> None:
         """Fill the rate window with starts (id, ms ago)."""

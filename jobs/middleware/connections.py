@@ -24,8 +24,10 @@ class DatabaseConnections(Middleware):
 
     after_skip_message = after_process_message
 
-    def _close_all(self, *_: Any) -> None:
+    def before_worker_thread_shutdown(self, broker: Any, thread: Any) -> None:
+        """Close this thread's connections."""
         db.connections.close_all()
 
-    before_worker_thread_shutdown = _close_all
-    before_worker_shutdown = _close_all
+    def before_worker_shutdown(self, broker: Any, worker: Any) -> None:
+        """Close the stopping thread's connections."""
+        db.connections.close_all()

@@ -21,7 +21,8 @@ WHERE jobs_job.id = p.id AND jobs_job.generation = p.generation AND jobs_job.wor
 
 _LOG_POSTGRESQL = """
 INSERT INTO jobs_joblog (job_id, attempt, line, created_at)
-SELECT id, attempt, line, statement_timestamp() FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS l(id, attempt, line)"""
+SELECT id, attempt, line, statement_timestamp()
+FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS l(id, attempt, line)"""
 
 _LOG_SQLITE = f"""
 INSERT INTO jobs_joblog (job_id, attempt, line, created_at)

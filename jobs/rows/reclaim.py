@@ -29,7 +29,8 @@ WHERE id IN (SELECT value FROM json_each(%s)) AND state = 'active' AND worker = 
 RETURNING id, queue, state, priority, attempts, generation, started_at"""
 
 _ATTEMPT = """
-INSERT INTO jobs_attempt (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
+INSERT INTO jobs_attempt
+    (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
 VALUES (%s, %s, %s, 'lost', %s, %s, {now}, 'WorkerLost', 'The worker process was lost during this run.', '')
 ON CONFLICT (job_id, generation) DO NOTHING"""
 

@@ -41,10 +41,12 @@ WITH outcome AS MATERIALIZED (
     RETURNING jobs_job.id, jobs_job.queue, jobs_job.state, jobs_job.attempts + o.refund AS number, o.generation AS ran
 ), counted AS (
     INSERT INTO jobs_queuecount (queue, state, shard, count)
-    SELECT queue, state, %s, count(*) FROM done WHERE state IN ('completed', 'failed', 'cancelled') GROUP BY queue, state
+    SELECT queue, state, %s, count(*) FROM done WHERE state IN ('completed', 'failed', 'cancelled')
+    GROUP BY queue, state
     ON CONFLICT (queue, state, shard) DO UPDATE SET count = jobs_queuecount.count + EXCLUDED.count
 ), tried AS (
-    INSERT INTO jobs_attempt (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
+    INSERT INTO jobs_attempt
+    (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
     SELECT done.id, done.number, done.ran, o.attempt_outcome, %s,
         statement_timestamp() - o.started * interval '1 second', statement_timestamp() - o.ended * interval '1 second',
         o.error_type, o.error, o.traceback
@@ -67,7 +69,8 @@ WHERE jobs_job.id = o.id AND jobs_job.state = 'active' AND jobs_job.worker = %s 
 RETURNING id, queue, state"""
 
 _SQLITE_ATTEMPTS = f"""
-INSERT INTO jobs_attempt (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
+INSERT INTO jobs_attempt
+    (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
 SELECT value ->> 0, value ->> 12, value ->> 1, value ->> 9, %s, {sqlite_later("-1000 * (value ->> 10)")},
     {sqlite_later("-1000 * (value ->> 11)")}, value ->> 6, value ->> 7, value ->> 8
 FROM json_each(%s) WHERE true ON CONFLICT (job_id, generation) DO NOTHING"""

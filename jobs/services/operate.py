@@ -21,7 +21,7 @@ STEP = 1_000
 
 
 def _jobs(using: str) -> QuerySet[Model]:
-    return apps.get_model("jobs", "Job").objects.using(using)  # type: ignore[no-any-return]
+    return apps.get_model("jobs", "Job").objects.using(using)
 
 
 def retry(ids: Sequence[str | UUID], *, using: str = "default") -> list[str]:

@@ -121,7 +121,7 @@ def find_job(queue: str, job: str | UUID) -> Job | None:
             found = jobs.filter(pk=UUID(str(job))).first()
         except ValueError:
             return None
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def job_status(queue: str, job: str | UUID) -> dict[str, Any] | None:

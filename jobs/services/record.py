@@ -38,7 +38,7 @@ class Recorded:
 
 
 def record(connection: BaseDatabaseWrapper, flush: Flush, *, process: str) -> Recorded:
-    """Write a flush. Raises database errors that concern all of it; a single outcome that cannot be stored is set aside.
+    """Write a flush. Raises database errors that concern all of it; one outcome that cannot be stored is set aside.
 
     Repeating a flush whose commit is unknown is safe: what was written is then refused, and read as written.
     """

@@ -19,7 +19,7 @@ _ACTIVE = "SELECT id, worker, priority FROM jobs_job WHERE finished_at IS NULL A
 
 
 def settle(connection: BaseDatabaseWrapper, stats: QueueStats) -> bool:
-    """Put a queue's active rows, limits and rate window back, then let it be taken from; tells whether it was lifted."""
+    """Put a queue's active rows, limits and rate window back, then let it be taken from; true once lifted."""
     rows = run(connection, _ACTIVE, [stats.queue])
     send_limits(stats.queue)
     _fill_window(stats.queue)
@@ -41,6 +41,6 @@ def _fill_window(queue: str) -> None:
         .order_by("-started_at")
     )
     starts = recent.values_list("pk", "started_at", "now")[: window.max_starts]
-    ages = [(str(pk), int((now - started).total_seconds() * 1000)) for pk, started, now in starts]
+    ages = [(str(pk), int((now - started).total_seconds() * 1000)) for pk, started, now in starts if started]
     if ages:
         dispatcher().fill_window(queue, ages)

@@ -42,9 +42,11 @@ def _listen(queue: str, last: str, seconds: float) -> str:
     """Return after the queue's next event or `seconds`, and the id of the last event seen."""
     try:
         if last == "0":
-            found = dispatcher().client.xrevrange(dispatcher().keys(queue).events, count=1)
+            found: Any = dispatcher().client.xrevrange(dispatcher().keys(queue).events, count=1)
             return str(found[0][0]) if found else "0-0"
-        news = dispatcher().client.xread({dispatcher().keys(queue).events: last}, block=max(1, int(seconds * 1000)))
+        news: Any = dispatcher().client.xread(
+            {dispatcher().keys(queue).events: last}, block=max(1, int(seconds * 1000))
+        )
     except (redis.RedisError, OSError):
         time.sleep(seconds)  # Redis is away: the row is the truth, read it at leisure
         return last

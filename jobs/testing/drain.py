@@ -52,7 +52,7 @@ def drain(*, queue: str | None = None, delayed: bool = False, limit: int = 1_000
     runner = Runner(dramatiq.get_broker(), process=process, reporter=reports)
     runs: list[JobHandle] = []
     try:
-        while len(runs) < limit and (job := _next(queue, delayed, process)) is not None:
+        while len(runs) < limit and (job := _next(queue, delayed=delayed, process=process)) is not None:
             outcome = runner.run(job)
             reports.flush.outcomes.append(outcome)
             record(wrapper(DEFAULT_DB_ALIAS), reports.flush, process=process)
@@ -63,7 +63,7 @@ def drain(*, queue: str | None = None, delayed: bool = False, limit: int = 1_000
     return runs
 
 
-def _next(queue: str | None, delayed: bool, process: str) -> Claimed | None:
+def _next(queue: str | None, *, delayed: bool, process: str) -> Claimed | None:
     """Claim the job that a worker would take first."""
     rows = Job.objects.filter(state__in=STARTABLE, finished_at=None)
     if queue is not None:
@@ -83,7 +83,7 @@ def inline(*, delayed: bool = False) -> Iterator[None]:
     before = dispatching.send
     running = False
 
-    def run(*args: object, **kwargs: object) -> bool:
+    def run(*_: object, **__: object) -> bool:
         nonlocal running
         if not running:  # a job that enqueues is drained by the loop that runs it
             running = True

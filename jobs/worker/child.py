@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from jobs.worker.pulse import Pulse
 
@@ -49,9 +50,9 @@ class Child:
 def spawn(command: Sequence[str], *, process: str) -> Child:
     """Start `manage.py`-style `command` as a child: exec'd, its standard input a lifeline that ends with us."""
     pulse = Pulse()
-    os.set_inheritable(pulse.fd, True)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [os.getcwd(), *sys.path]))}
-    popen = subprocess.Popen(  # noqa: S603  (our own command line)
+    os.set_inheritable(pulse.fd, True)  # noqa: FBT003
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path]))}
+    popen = subprocess.Popen(
         [sys.executable, "-m", "django", *command, "--pulse-fd", str(pulse.fd)],
         stdin=subprocess.PIPE,
         pass_fds=[pulse.fd],

@@ -12,9 +12,9 @@ import dramatiq
 from dramatiq.broker import MessageProxy
 from dramatiq.middleware import SkipMessage, TimeLimit
 
-from jobs.declare import JobActor
 from jobs.claimed import Claimed
 from jobs.current import CurrentJob, Reporter, set_current
+from jobs.declare import JobActor
 from jobs.errors import facts
 from jobs.outcome import Outcome, clean, encode_result
 from jobs.states import State
@@ -128,7 +128,7 @@ class Runner:
             message = RunningMessage(job.message(typed=True))
             for middleware in self.broker.middleware:
                 if isinstance(middleware, TimeLimit):
-                    middleware.before_process_message(self.broker, message)
+                    middleware.before_process_message(self.broker, message)  # type: ignore[no-untyped-call]
             renew()
 
         return renewal
@@ -156,7 +156,7 @@ def _skipped(job: Claimed, *, failed: bool, started: float, ended: float) -> Out
 
 
 def interrupted(job: Claimed, error: BaseException, *, started: float) -> Outcome:
-    """Return the outcome of a run that an interrupt (a time limit) hit between its hooks: as if the actor had raised."""
+    """Return the outcome of a run that an interrupt (a time limit) hit between its hooks."""
     again = job.attempt < job.max_attempts
     return _outcome(
         job,

@@ -44,7 +44,7 @@ class WorkerThread(threading.Thread):
     def interrupt(self) -> None:
         """Raise Dramatiq's Shutdown in the running job: it is handed back, its attempt not charged."""
         if self.job is not None and self.ident is not None:
-            raise_thread_exception(self.ident, Shutdown)
+            raise_thread_exception(self.ident, Shutdown)  # type: ignore[no-untyped-call]
 
     def _work(self, job: Claimed) -> None:
         worker, started = self.worker, time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import Any
 
 import redis
 
@@ -52,7 +53,7 @@ class Waker(Thread):
         while not self._stopped.is_set():
             queues = {self._dispatcher.keys(queue).marker: queue for queue in self._listening}
             try:
-                popped = self._client.bzpopmin([self._inbox, *queues], timeout=BLOCK_S)
+                popped: Any = self._client.bzpopmin([self._inbox, *queues], timeout=BLOCK_S)
                 failures = 0
             except (redis.RedisError, OSError):
                 failures += 1

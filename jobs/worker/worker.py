@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Event
 
+import dramatiq
 import redis
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
 
-from jobs.broker import JobBroker
+from jobs.broker import boot
 from jobs.claimed import Claimed
 from jobs.conf import JobsSettings, jobs_settings
 from jobs.dispatch.dispatcher import Dispatcher
@@ -40,7 +41,7 @@ class Worker:
 
     def __init__(
         self,
-        broker: JobBroker,
+        broker: dramatiq.Broker,
         *,
         process: str,
         queues: Sequence[str],
@@ -86,7 +87,7 @@ class Worker:
 
     def start(self) -> None:
         """Start all threads; the process row must be registered."""
-        self.broker.boot()
+        boot(self.broker)
         self.broker.emit_before("worker_boot", self)
         self.recorder.start()
         for thread in self.threads:
@@ -134,12 +135,12 @@ class Worker:
     # -- called from other threads -------------------------------------------------------------------------
 
     def freed(self, queue: str) -> None:
-        """A thread is free: take more, if there may be more."""
+        """Note that a thread is free: take more, if there may be more."""
         if queue in self._hungry or self._stopping:
             self._wake.set()
 
     def dropped(self, job: Claimed) -> None:
-        """A claimed job turned out not to be ours."""
+        """Note that a claimed job turned out not to be ours."""
         self._drops.append(job)
         self._wake.set()
 
@@ -353,8 +354,8 @@ class Worker:
             self.held.pop(id_, None)
         self._doubtful.clear()
         for thread in self.threads:
-            job = thread.job
-            if job is not None and job.id in known and known[job.id].cancel_requested:
+            running = thread.job
+            if running is not None and running.id in known and known[running.id].cancel_requested:
                 thread.interrupt()
         for queue in self.queues:
             held = [i for i, (q, _) in self.held.items() if q == queue]

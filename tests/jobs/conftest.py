@@ -63,7 +63,7 @@ class Crew:
     def worker_pids(self) -> list[int]:
         """Return the pids of living worker children."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.popen.pid)], capture_output=True, text=True, check=False
+            ["/bin/ps", "-o", "pid=,args=", "--ppid", str(self.popen.pid)], capture_output=True, text=True, check=False
         )
         return [int(line.split()[0]) for line in listed.stdout.splitlines() if "jobs_worker" in line]
 

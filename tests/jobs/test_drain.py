@@ -21,7 +21,8 @@ def test_a_job_that_succeeds_is_completed_with_its_result(tmp_path: object) -> N
 
     drain()
 
-    assert state_of(job) == "completed" and job.returnvalue == {"key": "a"}
+    assert state_of(job) == "completed"
+    assert job.returnvalue == {"key": "a"}
     assert [line["event"] for line in read(f"{tmp_path}/ledger")] == ["S", "F"]
 
 
@@ -38,7 +39,9 @@ def test_a_job_that_fails_waits_5_then_25_seconds_and_then_succeeds() -> None:
         Job.objects.filter(pk=job.id).update(run_at=attempt.ended_at)
     drain()
 
-    assert waits == [5, 25] and state_of(job) == "completed" and job.returnvalue == {"attempt": 3}
+    assert waits == [5, 25]
+    assert state_of(job) == "completed"
+    assert job.returnvalue == {"attempt": 3}
 
 
 def test_a_job_out_of_attempts_becomes_a_dead_letter() -> None:
@@ -46,7 +49,9 @@ def test_a_job_out_of_attempts_becomes_a_dead_letter() -> None:
 
     drain(delayed=True)
 
-    assert state_of(job) == "failed" and job.failed_reason == "as told" and job.attempts_made == 2
+    assert state_of(job) == "failed"
+    assert job.failed_reason == "as told"
+    assert job.attempts_made == 2
     assert list(Attempt.objects.values_list("number", "outcome", "error_type")) == [
         (1, "retry", "ValueError"),
         (2, "failed", "ValueError"),
@@ -59,7 +64,8 @@ def test_fail_is_a_dead_letter_at_once() -> None:
 
     drain(delayed=True)
 
-    assert state_of(job) == "failed" and job.attempts_made == 1
+    assert state_of(job) == "failed"
+    assert job.attempts_made == 1
 
 
 def test_snooze_charges_no_attempt() -> None:
@@ -67,7 +73,8 @@ def test_snooze_charges_no_attempt() -> None:
 
     drain()
 
-    assert state_of(job) == "delayed" and job.attempts_made == 0
+    assert state_of(job) == "delayed"
+    assert job.attempts_made == 0
 
 
 def test_an_actor_that_exits_fails_its_job_and_nothing_else() -> None:
@@ -75,7 +82,8 @@ def test_an_actor_that_exits_fails_its_job_and_nothing_else() -> None:
 
     drain()
 
-    assert state_of(job) == "failed" and job.row.error_type == "SystemExit"
+    assert state_of(job) == "failed"
+    assert job.row.error_type == "SystemExit"
 
 
 def test_higher_priority_runs_first_and_equals_in_their_order(tmp_path: object) -> None:
@@ -92,7 +100,8 @@ def test_progress_and_lines_are_kept_with_the_job() -> None:
 
     drain()
 
-    assert job.refresh().progress == 33 and list(job.row.log_lines.values_list("line", flat=True)) == ["a line"]
+    assert job.refresh().progress == 33
+    assert list(job.row.log_lines.values_list("line", flat=True)) == ["a line"]
 
 
 def test_a_plain_actor_runs_with_its_arguments() -> None:
@@ -109,7 +118,9 @@ def test_a_job_of_an_unknown_actor_is_a_dead_letter_that_keeps_its_payload() -> 
 
     drain()
 
-    assert state_of(job) == "failed" and job.row.error_type == "ActorNotFound" and job.data["what"] == "raise"
+    assert state_of(job) == "failed"
+    assert job.row.error_type == "ActorNotFound"
+    assert job.data["what"] == "raise"
 
 
 def test_a_payload_that_no_longer_fits_is_a_dead_letter_with_the_reason() -> None:
@@ -118,7 +129,8 @@ def test_a_payload_that_no_longer_fits_is_a_dead_letter_with_the_reason() -> Non
 
     drain()
 
-    assert state_of(job) == "failed" and "unheardOf" in str(job.failed_reason)
+    assert state_of(job) == "failed"
+    assert "unheardOf" in str(job.failed_reason)
 
 
 def test_retry_brings_a_dead_letter_back_with_its_priority() -> None:
@@ -150,7 +162,8 @@ def test_clean_deletes_what_is_old_enough_and_counts_it() -> None:
 
     assert get_queue("calculation").clean(60_000, 10, "completed") == 0
     assert get_queue("calculation").clean(0, 10, "completed") == 1
-    assert Job.objects.count() == 0 and get_all_queue_metrics()["calculation"]["completed"] == 0
+    assert Job.objects.count() == 0
+    assert get_all_queue_metrics()["calculation"]["completed"] == 0
 
 
 def test_status_speaks_of_a_job_by_job_id_and_not_of_a_stranger() -> None:

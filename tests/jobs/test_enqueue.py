@@ -24,7 +24,8 @@ def test_an_enqueued_job_is_a_row_and_an_entry(redis: object) -> None:
 
     row = Job.objects.get(pk=job.id)
     assert (row.state, row.priority, row.tenant, row.attempts, row.max_attempts) == ("waiting", 100, "acme", 0, 3)
-    assert row.job_id == job.id and job.created
+    assert row.job_id == job.id
+    assert job.created
     assert dispatcher().stats(["calculation"])[0].waiting == 1
 
 
@@ -73,7 +74,8 @@ def test_a_known_job_id_returns_the_job_that_is_there(redis: object) -> None:
     second = enqueue(a_note("second"), job_id="same")
 
     assert (first.created, second.created) == (True, False)
-    assert second.id == first.id and second.data["key"] == "first"
+    assert second.id == first.id
+    assert second.data["key"] == "first"
     assert Job.objects.count() == 1
 
 
@@ -91,14 +93,16 @@ def test_one_job_id_enqueued_by_many_threads_makes_one_job(redis: object) -> Non
     for thread in threads:
         thread.join()
 
-    assert len({job.id for job in made}) == 1 and sum(job.created for job in made) == 1
+    assert len({job.id for job in made}) == 1
+    assert sum(job.created for job in made) == 1
 
 
 def test_many_are_enqueued_in_few_statements(redis: object, django_assert_max_num_queries: object) -> None:
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         jobs = enqueue_many([a_note(str(n)) for n in range(1_500)])
 
-    assert Job.objects.count() == 1_500 and all(job.created for job in jobs)
+    assert Job.objects.count() == 1_500
+    assert all(job.created for job in jobs)
     assert dispatcher().stats(["calculation"])[0].waiting == 1_500
 
 
@@ -119,7 +123,8 @@ def test_a_plain_actor_is_tracked_just_the_same(redis: object) -> None:
 
     row = Job.objects.get(pk=message.message_id)
     assert (row.queue, row.actor, row.job_id, row.state) == ("reports", "plain_add", "sum", "delayed")
-    assert row.payload == {"args": [1, 2], "kwargs": {}} and row.max_attempts == 1
+    assert row.payload == {"args": [1, 2], "kwargs": {}}
+    assert row.max_attempts == 1
 
 
 @pytest.mark.parametrize("job_id", ["", "a/b", "x" * 201, "line\nbreak"])

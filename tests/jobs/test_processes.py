@@ -44,9 +44,11 @@ def test_a_killed_worker_loses_nothing_and_its_job_runs_again_at_once(crew: Star
     job.wait_until_finished(20)
 
     runs = started(tmp_path)
-    assert len(runs) == 2 and runs[1]["pid"] != first["pid"]
+    assert len(runs) == 2
+    assert runs[1]["pid"] != first["pid"]
     assert list(Attempt.objects.values_list("number", "outcome")) == [(1, "lost")]
-    assert Job.objects.get(pk=job.id).losses == 1 and one.popen.poll() is None
+    assert Job.objects.get(pk=job.id).losses == 1
+    assert one.popen.poll() is None
 
 
 def test_a_job_that_kills_its_process_becomes_a_dead_letter(crew: Start, tmp_path: Path) -> None:
@@ -57,7 +59,8 @@ def test_a_job_that_kills_its_process_becomes_a_dead_letter(crew: Start, tmp_pat
     until(lambda: poison.refresh().state == "failed", seconds=60, what="the poison job's end")
     neighbour.wait_until_finished(30)
 
-    assert poison.row.error_type == "WorkerLost" and poison.row.losses == 4
+    assert poison.row.error_type == "WorkerLost"
+    assert poison.row.losses == 4
 
 
 def test_sigterm_lets_a_running_job_end(crew: Start, tmp_path: Path) -> None:
@@ -67,7 +70,8 @@ def test_sigterm_lets_a_running_job_end(crew: Start, tmp_path: Path) -> None:
 
     assert one.stop() == 0
 
-    assert job.refresh().state == "completed" and len(started(tmp_path)) == 1
+    assert job.refresh().state == "completed"
+    assert len(started(tmp_path)) == 1
 
 
 def test_sigterm_past_the_grace_hands_back_without_charging_the_attempt(crew: Start, tmp_path: Path) -> None:

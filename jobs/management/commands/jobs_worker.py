@@ -38,7 +38,7 @@ class Command(BaseCommand):
         quick = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         signal.signal(signal.SIGINT, lambda *_: stop.set())
-        signal.signal(signal.SIGQUIT, lambda *_: (quick.set(), stop.set()))
+        signal.signal(signal.SIGQUIT, lambda *_: quick.set())
         threading.Thread(target=_watch_lifeline, args=(stop,), daemon=True).start()
         worker = Worker(
             dramatiq.get_broker(),
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             pulse=Pulse(options["pulse_fd"]),
         )
         worker.start()
-        while not stop.wait(0.5):
+        while not (quick.is_set() or stop.wait(0.5)):
             if not worker.healthy():
                 self.stderr.write("A thread of this worker has died; the supervisor starts another.")
                 os._exit(EXIT_UNHEALTHY)
