@@ -51,16 +51,20 @@ def audit_pdf(
 
 def _draw_entry(sheet: Sheet, entry: AuditEntry) -> None:
     """Draw an entry's block."""
-    sheet.need(76)
+    facts = list(_facts(entry))
+    title = f"{entry.action} {entry.entity_type}"
+    sheet.running_title = ""
+    sheet.need(34 + 19 * len(facts))  # a block stays whole, unless its changes are long
+    sheet.running_title = f"{title} (continued)"
     sheet.gap(10)
     sheet.write(
         [
-            Span(f"{entry.action} {entry.entity_type}", 10, bold=True),
+            Span(title, 10, bold=True),
             Span(f"   {timestamp(entry.created_at)}", 9, colour=SECONDARY),
         ]
     )
     sheet.gap(2)
-    sheet.facts(_facts(entry), size=8.5, label_width=_LABEL_WIDTH)
+    sheet.facts(facts, size=8.5, label_width=_LABEL_WIDTH)
 
 
 def _facts(entry: AuditEntry) -> Iterator[tuple[str, str]]:
@@ -81,6 +85,7 @@ def _facts(entry: AuditEntry) -> Iterator[tuple[str, str]]:
 
 def _draw_seal(sheet: Sheet, count: int, sha256: str) -> None:
     """Draw the number of entries and their hash."""
+    sheet.running_title = ""
     sheet.gap(18)
     sheet.panel(
         [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.pdf.fonts import EMBEDDING
+from reports.pdf.fonts import EMBEDDING, REGULAR, font
 
 
 class _KeptPage(NamedTuple):
@@ -29,7 +29,15 @@ class NumberedCanvas(Canvas):
     def __init__(self, *, title: str, author: str, subject: str, created: datetime) -> None:
         self._buffer = BytesIO()
         self._kept: deque[_KeptPage] = deque()
-        super().__init__(self._buffer, pagesize=letter, invariant=1, pageCompression=1, lang="en")
+        super().__init__(
+            self._buffer,
+            pagesize=letter,
+            invariant=1,
+            pageCompression=1,
+            lang="en",
+            # Else each file names a font that it does not embed; the stubs take the name for a number.
+            initialFontName=font(REGULAR).fontName,  # type: ignore[arg-type]
+        )
         self.setTitle(title)
         self.setAuthor(author)
         self.setSubject(subject)

@@ -36,7 +36,7 @@ class Glyph(NamedTuple):
 def glyph(character: str, *, bold: bool) -> Glyph:
     """Return how a character is drawn; one that no font holds becomes the replacement sign."""
     for name in (BOLD if bold else REGULAR, FALLBACK):
-        face = _font(name).face
+        face = font(name).face
         if ord(character) in face.charToGlyph:
             return Glyph(name, character, face.charWidths.get(ord(character), face.defaultWidth))
     return glyph(REPLACEMENT, bold=bold)
@@ -48,9 +48,9 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 @lru_cache(maxsize=3)
-def _font(name: str) -> TTFont:
-    """Read a font file on first use, and make it known to reportlab by its name."""
+def font(name: str) -> TTFont:
+    """Return a font, read on first use and then known to reportlab by its name."""
     with _LOADING:
-        font = TTFont(name, str(_FOLDER / f"{name}.ttf"))
-        pdfmetrics.registerFont(font)
-    return font
+        loaded = TTFont(name, str(_FOLDER / f"{name}.ttf"))
+        pdfmetrics.registerFont(loaded)
+    return loaded

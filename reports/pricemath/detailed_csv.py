@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reports.pricemath.values import PricedItem
+from reports.pricemath.values import ReportItem
 from reports.records import FLAG, guard, records
 
 HEADER = (
@@ -20,12 +20,12 @@ HEADER = (
 )
 
 
-def detailed_csv(items: Iterable[PricedItem]) -> Iterator[bytes]:
+def detailed_csv(items: Iterable[ReportItem]) -> Iterator[bytes]:
     """Yield the file's records; `items` come in report order."""
     return records(HEADER, (row for item in items for row in _rows(item)))
 
 
-def _rows(item: PricedItem) -> Iterator[tuple[str, ...]]:
+def _rows(item: ReportItem) -> Iterator[tuple[str, ...]]:
     """Yield an item's steps; its first carries the base price, its last the adjusted one."""
     last = len(item.steps)
     for number, step in enumerate(item.steps, start=1):

@@ -9,12 +9,12 @@ from reports.pdf.sheet import Sheet
 from reports.pdf.text import Span
 from reports.pdf.title import draw_heading, draw_title
 from reports.pricemath.price_list import draw_price_list, list_height
-from reports.pricemath.values import BatchSummary, PricedItem
+from reports.pricemath.values import BatchSummary, ReportItem
 
 TITLE = "Price Math Report"
 
 
-def draw_header_page(sheet: Sheet, batch: BatchSummary, generated_at: datetime, prices: Sequence[PricedItem]) -> None:
+def draw_header_page(sheet: Sheet, batch: BatchSummary, generated_at: datetime, prices: Sequence[ReportItem]) -> None:
     """Draw the page; `prices` are listed if all of them fit on it, for half a list would pass for a whole one."""
     draw_title(sheet, tenant_name=batch.tenant_name, title=TITLE, generated_at=generated_at)
     draw_heading(sheet, "Batch summary")

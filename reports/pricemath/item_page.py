@@ -4,11 +4,11 @@ from reports.pdf.palette import CAUTION, CAUTION_PANEL, EMPHASIS, GOOD, INK, PAN
 from reports.pdf.sheet import Sheet
 from reports.pdf.text import Span
 from reports.pdf.title import draw_heading
-from reports.pricemath.values import PricedItem
+from reports.pricemath.values import ReportItem
 from reports.pricemath.waterfall import draw_waterfall
 
 
-def draw_item_page(sheet: Sheet, item: PricedItem) -> None:
+def draw_item_page(sheet: Sheet, item: ReportItem) -> None:
     """Start a page and draw the item; what is too long flows onto further ones."""
     title = f"{item.sku} - {item.item_name}"
     sheet.next_page()
@@ -35,7 +35,7 @@ def _price(label: str, currency: str, amount: str, unit: str, size: float) -> li
     return [*spans, Span(f" per {unit}", 9.5, colour=SECONDARY)] if unit else spans
 
 
-def _draw_steps(sheet: Sheet, item: PricedItem) -> None:
+def _draw_steps(sheet: Sheet, item: ReportItem) -> None:
     """Draw the numbered steps, parted by hairlines."""
     draw_heading(sheet, "Calculation")
     for number, step in enumerate(item.steps, start=1):
@@ -52,7 +52,7 @@ def _draw_steps(sheet: Sheet, item: PricedItem) -> None:
     sheet.gap(18)
 
 
-def _draw_result(sheet: Sheet, item: PricedItem) -> None:
+def _draw_result(sheet: Sheet, item: ReportItem) -> None:
     """Draw the adjusted price, and what a reader must know of it."""
     result = [_price("Adjusted Price", item.adjusted_currency, item.adjusted_text, item.adjusted_unit, 17)]
     if item.is_approved:
@@ -68,7 +68,7 @@ def _draw_result(sheet: Sheet, item: PricedItem) -> None:
     sheet.gap(18)
 
 
-def _original(item: PricedItem) -> list[list[Span]]:
+def _original(item: ReportItem) -> list[list[Span]]:
     """Return the line that tells the calculated price behind an override."""
     if item.original_price is None:
         return []

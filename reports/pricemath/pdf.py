@@ -8,10 +8,10 @@ from reports.pdf.sheet import Sheet
 from reports.pricemath.header_page import TITLE, draw_header_page
 from reports.pricemath.item_page import draw_item_page
 from reports.pricemath.price_list import MOST_ROWS
-from reports.pricemath.values import BatchSummary, PricedItem
+from reports.pricemath.values import BatchSummary, ReportItem
 
 
-def price_math_pdf(batch: BatchSummary, items: Iterable[PricedItem], *, generated_at: datetime) -> bytes:
+def price_math_pdf(batch: BatchSummary, items: Iterable[ReportItem], *, generated_at: datetime) -> bytes:
     """Return the file: a page on the batch, then each item, in the order given, on a page of its own.
 
     Items are drawn as they come, so a large batch need not be in memory. The same values give the same bytes.

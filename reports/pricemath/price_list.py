@@ -7,7 +7,7 @@ from reports.pdf.fonts import text_width
 from reports.pdf.palette import INK, PANEL, PRIMARY, SECONDARY, Color
 from reports.pdf.sheet import MARGIN, Sheet
 from reports.pdf.text import Span, shorten
-from reports.pricemath.values import PricedItem
+from reports.pricemath.values import ReportItem
 
 MOST_ROWS: Final = 24
 """More never fit on a first page."""
@@ -41,7 +41,7 @@ def list_height(rows: int) -> float:
     return _ROW * (rows + 1) + 44
 
 
-def draw_price_list(sheet: Sheet, items: Sequence[PricedItem]) -> None:
+def draw_price_list(sheet: Sheet, items: Sequence[ReportItem]) -> None:
     """Draw the table; what is too wide for its column is shortened, the item's own page has it whole."""
     sheet.y -= _ROW
     for column in _COLUMNS:
@@ -55,7 +55,7 @@ def draw_price_list(sheet: Sheet, items: Sequence[PricedItem]) -> None:
     sheet.rule()
 
 
-def _cells(item: PricedItem) -> tuple[str, ...]:
+def _cells(item: ReportItem) -> tuple[str, ...]:
     """Return an item's texts, one a column."""
     percent = item.change_percent
     return (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reports.pricemath.values import PricedItem
+from reports.pricemath.values import ReportItem
 from reports.records import FLAG, guard, records
 
 HEADER = (
@@ -20,12 +20,12 @@ HEADER = (
 )
 
 
-def summary_csv(items: Iterable[PricedItem]) -> Iterator[bytes]:
+def summary_csv(items: Iterable[ReportItem]) -> Iterator[bytes]:
     """Yield the file's records; `items` come in report order."""
     return records(HEADER, map(_row, items))
 
 
-def _row(item: PricedItem) -> tuple[str, ...]:
+def _row(item: ReportItem) -> tuple[str, ...]:
     """Return an item's cells."""
     return (
         guard(item.sku),

@@ -26,7 +26,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PricedItem:
+class ReportItem:
     """One item of a batch with its prices; `adjusted_price` is the override if there is one."""
 
     item_id: str
@@ -99,6 +99,6 @@ class BatchSummary:
         return self.approved_at is not None
 
 
-def in_order(items: Iterable[PricedItem]) -> list[PricedItem]:
+def in_order(items: Iterable[ReportItem]) -> list[ReportItem]:
     """Return items as a report lists them."""
     return sorted(items, key=lambda item: item.order)

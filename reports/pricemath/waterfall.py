@@ -10,7 +10,7 @@ from reports.pdf.palette import CAUTION, GOOD, HAIRLINE, INK, PRIMARY, SECONDARY
 from reports.pdf.sheet import MARGIN, Sheet
 from reports.pdf.text import Span, shorten
 from reports.pdf.title import draw_heading
-from reports.pricemath.values import PricedItem
+from reports.pricemath.values import ReportItem
 
 MOST_COLUMNS: Final = 11
 
@@ -29,7 +29,7 @@ class Column(NamedTuple):
     colour: Color
 
 
-def draw_waterfall(sheet: Sheet, item: PricedItem) -> None:
+def draw_waterfall(sheet: Sheet, item: ReportItem) -> None:
     """Draw the chart, if the item's prices can be compared and this page has room for it."""
     columns = list(waterfall_columns(item))
     if not 3 <= len(columns) <= MOST_COLUMNS or sheet.room < _HEIGHT + 40:
@@ -38,7 +38,7 @@ def draw_waterfall(sheet: Sheet, item: PricedItem) -> None:
     _draw_columns(sheet, columns)
 
 
-def waterfall_columns(item: PricedItem) -> Iterator[Column]:
+def waterfall_columns(item: ReportItem) -> Iterator[Column]:
     """Yield the base price, each move that changes the price, an override as the last move, the adjusted price."""
     if item.base_currency != item.adjusted_currency or not item.moves:
         return
