@@ -25,7 +25,8 @@ def settle(connection: BaseDatabaseWrapper, stats: QueueStats) -> bool:
     _fill_window(stats.queue)
     active = [(text_id(row[0]), text_id(row[1]), row[2]) for row in rows]
     lifted = dispatcher().settle(stats.queue, active, epoch=stats.settling)
-    logger.warning("Redis was new or older for queue %s: %d running jobs entered again", stats.queue, len(active))
+    level = logging.WARNING if active else logging.INFO  # the first start of all finds a new Redis too
+    logger.log(level, "Redis was new or older for queue %s: %d running jobs entered again", stats.queue, len(active))
     return lifted
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from argparse import ArgumentParser
 from typing import Any
@@ -59,5 +58,5 @@ class Command(BaseCommand):
 
 def _watch_lifeline(stop: threading.Event) -> None:
     """Stop when standard input ends: the supervisor is gone."""
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # not sys.stdin: its lock would be held when the interpreter ends
     stop.set()

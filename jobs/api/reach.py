@@ -1,0 +1,53 @@
+"""Which jobs a caller may read or retry: the one place that HTTP asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+from rest_framework.exceptions import PermissionDenied
+
+from jobs.errors import JobNotFound
+from jobs.models import Job, Membership, Role
+from jobs.services.queues import check_queue, find_job
+
+ROLES = (Role.ADMIN, Role.OWNER)
+"""Who runs the jobs of a tenant without a permission of the whole installation."""
+
+
+class Deed(StrEnum):
+    """What is done to jobs, as Django's permissions name it."""
+
+    READ = "jobs.view_job"
+    RETRY = "jobs.change_job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """The jobs of some tenants, or of all (None)."""
+
+    tenants: frozenset[str] | None
+
+    def jobs(self, queue: str) -> QuerySet[Job]:
+        """Return the jobs of a queue that are within reach; raises UnknownQueue."""
+        jobs = Job.objects.filter(queue=check_queue(queue))
+        return jobs if self.tenants is None else jobs.filter(tenant__in=self.tenants)
+
+    def job(self, queue: str, job_id: str) -> Job:
+        """Return a job by job_id or UUID; raises JobNotFound, also for a job of somebody else, and UnknownQueue."""
+        found = find_job(check_queue(queue), job_id)
+        if found is None or (self.tenants is not None and found.tenant not in self.tenants):
+            raise JobNotFound(queue, job_id)
+        return found
+
+
+def reach_of(user: AbstractBaseUser | AnonymousUser, deed: Deed) -> Reach:
+    """Return how far a user's permission or roles reach; raises PermissionDenied if they reach nowhere."""
+    if user.has_perm(deed):  # type: ignore[union-attr]  # the stubs' base user lacks PermissionsMixin
+        return Reach(tenants=None)
+    tenants = frozenset(Membership.objects.filter(user_id=user.pk, role__in=ROLES).values_list("tenant_id", flat=True))
+    if not tenants:
+        raise PermissionDenied
+    return Reach(tenants=tenants)

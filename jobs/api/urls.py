@@ -1,0 +1,15 @@
+"""The paths under `api/jobs/`."""
+
+from django.urls import path
+
+from jobs.api.views import FailedView, JobView, MetricsView, RetryFailedView, RetryView
+
+app_name = "jobs"
+
+urlpatterns = [
+    path("metrics", MetricsView.as_view(), name="metrics"),
+    path("<str:queue>/failed", FailedView.as_view(), name="failed"),  # a job of this id is found by its UUID
+    path("<str:queue>/retry-failed", RetryFailedView.as_view(), name="retry-failed"),
+    path("<str:queue>/<str:job_id>", JobView.as_view(), name="job"),
+    path("<str:queue>/<str:job_id>/retry", RetryView.as_view(), name="retry"),
+]

@@ -1,0 +1,77 @@
+"""The requests about jobs: each finds what is within the caller's reach, asks one service, and answers."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs.api.reach import Deed, reach_of
+from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
+from jobs.errors import StaleJob
+from jobs.services.operate import retry, retry_all
+from jobs.services.queues import metrics
+from jobs.states import FINISHED, State
+
+
+class MetricsView(APIView):
+    """The counters of all queues."""
+
+    @extend_schema(operation_id="jobs_metrics", responses=MetricsShape)
+    def get(self, request: Request) -> Response:
+        """Count the jobs of every queue, those of the settings first; the numbers are of all tenants together."""
+        reach_of(request.user, Deed.READ)
+        return Response({"metrics": metrics()})
+
+
+class JobView(APIView):
+    """One job."""
+
+    @extend_schema(operation_id="jobs_get", responses=JobShape)
+    def get(self, request: Request, queue: str, job_id: str) -> Response:
+        """Show a job by its job id or UUID."""
+        return Response(JobShape(reach_of(request.user, Deed.READ).job(queue, job_id)).data)
+
+
+class RetryView(APIView):
+    """A finished job's next round."""
+
+    @extend_schema(operation_id="jobs_retry", request=None, responses=JobShape)
+    def post(self, request: Request, queue: str, job_id: str) -> Response:
+        """Bring a finished job back with a fresh round of attempts; 409 while it is not finished."""
+        job = reach_of(request.user, Deed.RETRY).job(queue, job_id)
+        moved = retry([job.pk])
+        job.refresh_from_db()
+        if not moved:
+            raise StaleJob(job.job_id, expected=" or ".join(FINISHED), found=job.state)
+        return Response(JobShape(job).data)
+
+
+class FailedView(APIView):
+    """The dead letters of a queue."""
+
+    @extend_schema(operation_id="jobs_failed", parameters=[RangeShape], responses=JobsShape)
+    def get(self, request: Request, queue: str) -> Response:
+        """List failed jobs, the latest first, from index `start` to `end`."""
+        wanted = RangeShape(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        start, end = wanted.validated_data["start"], wanted.validated_data["end"]
+        jobs = reach_of(request.user, Deed.READ).jobs(queue)
+        # finished_at says nothing new about a failed job, but lets the index of finished jobs serve
+        failed = jobs.filter(state=State.FAILED, finished_at__isnull=False).order_by("-finished_at", "-pk")
+        return Response({"jobs": JobShape(failed[start : end + 1], many=True).data})
+
+
+class RetryFailedView(APIView):
+    """The next round of all dead letters of a queue."""
+
+    @extend_schema(operation_id="jobs_retry_failed", request=None, responses=RetriedShape)
+    def post(self, request: Request, queue: str) -> Response:
+        """Bring all failed jobs of a queue back; those of the caller's tenants only, if that is the reach."""
+        reach = reach_of(request.user, Deed.RETRY)
+        jobs = reach.jobs(queue)
+        if reach.tenants is None:
+            return Response({"retried": retry_all(queue=queue)})
+        ids = jobs.filter(state=State.FAILED).order_by("finished_at", "pk").values_list("pk", flat=True)
+        return Response({"retried": len(retry(list(ids)))})
