@@ -1,0 +1,142 @@
+"""Actors that leave S and F in the ledger; running twice is visible there, and that is their purpose."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+from jobs import Payload, Retry, actor, current_job, enqueue
+from tests.chaos.failpoints import die_at, install
+from tests.chaos.ledger import note
+
+EFFECTS = "CREATE TABLE IF NOT EXISTS chaos_effect (key text NOT NULL, pid int NOT NULL)"
+install()
+
+
+class Work(Payload):
+    """Takes `ms`, fails on the first `failures` attempts, and may enqueue `child`."""
+
+    ledger: str
+    key: str
+    ms: int = 0
+    failures: int = 0
+    child: str = ""
+
+    def default_job_id(self) -> str:
+        """Return the key: an enqueue that is tried again makes no second job."""
+        return self.key
+
+
+class Effect(Payload):
+    """Has its effect in the database, and completes in the same transaction."""
+
+    ledger: str
+    key: str
+    ms: int = 0
+
+    def default_job_id(self) -> str:
+        """Return the key."""
+        return self.key
+
+
+class Poison(Payload):
+    """Does `what` to its process."""
+
+    ledger: str
+    key: str
+    what: str
+    seconds: int = 0
+
+    def default_job_id(self) -> str:
+        """Return the key."""
+        return self.key
+
+
+@actor(queue_name="chaos", actor_name="chaos-work")
+def chaos_work(payload: Work) -> dict[str, Any]:
+    """Start, work, have an effect."""
+    job = current_job()
+    note(payload.ledger, "S", payload.key, attempt=job.attempt)
+    end = time.monotonic() + payload.ms / 1000
+    while time.monotonic() < end:
+        time.sleep(0.005)  # the work
+    die_at("mid-job")
+    if job.attempt <= payload.failures:
+        raise Retry("as told", delay=300)
+    if payload.child:
+        with transaction.atomic():
+            note(payload.ledger, "A", payload.child)
+            enqueue(Work(ledger=payload.ledger, key=payload.child))
+        note(payload.ledger, "E", payload.child)
+    note(payload.ledger, "F", payload.key, attempt=job.attempt)
+    die_at("after-effect")
+    return {"key": payload.key}
+
+
+@actor(queue_name="chaos", actor_name="chaos-effect")
+def chaos_effect(payload: Effect) -> None:
+    """Insert a row and complete with it: exactly once, however often it starts."""
+    job = current_job()
+    note(payload.ledger, "S", payload.key, attempt=job.attempt)
+    time.sleep(payload.ms / 1000)  # the work
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO chaos_effect (key, pid) VALUES (%s, %s)", [payload.key, os.getpid()])
+        job.complete({"key": payload.key})
+        die_at("before-complete-commit")
+    die_at("after-complete-commit")
+    note(payload.ledger, "F", payload.key, attempt=job.attempt)
+
+
+@actor(queue_name="chaos", actor_name="chaos-poison", time_limit=2_000)
+def chaos_poison(payload: Poison) -> None:
+    """Harm the process as told."""
+    note(payload.ledger, "S", payload.key, attempt=current_job().attempt)
+    MISDEEDS[payload.what](payload.seconds)
+    note(payload.ledger, "F", payload.key, attempt=current_job().attempt)
+
+
+def _die(seconds: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _segfault(seconds: int) -> None:
+    ctypes.string_at(0)
+
+
+def _loop(seconds: int) -> None:
+    while True:
+        time.sleep(0)
+
+
+def _ignore_limits(seconds: int) -> None:
+    while True:
+        try:
+            while True:
+                time.sleep(0)
+        except BaseException:  # noqa: BLE001, S112  (what it is for)
+            continue
+
+
+def _recurse(seconds: int) -> None:
+    _recurse(seconds)
+
+
+def _hold_gil(seconds: int) -> None:
+    ctypes.PyDLL(None).sleep(seconds)  # PyDLL calls without letting go of the GIL
+
+
+MISDEEDS: dict[str, Callable[[int], None]] = {
+    "die": _die,
+    "segfault": _segfault,
+    "loop": _loop,
+    "ignore-limits": _ignore_limits,
+    "recurse": _recurse,
+    "hold-gil": _hold_gil,
+}

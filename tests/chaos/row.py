@@ -1,0 +1,75 @@
+"""Runs one row in a process of its own: `python -m tests.chaos.row 1 --seed 7`. Servers first, Django after them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from jobs_project.local.postgres import Postgres
+from jobs_project.local.valkey import wheel_program
+from tests.chaos.rows import ROWS
+from tests.chaos.store import Store
+
+VAR = Path(__file__).resolve().parents[2] / "var" / "chaos"
+
+
+def main() -> int:
+    """Run the row; the exit code is 0 if it holds."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("row", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", action="store_true")
+    given = parser.parse_args()
+    row = ROWS[given.row]
+    place = VAR / f"row-{given.row:02d}-seed-{given.seed}"
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "failpoints").mkdir(parents=True)
+    with Store(place / "valkey", program=wheel_program()) as store, Postgres() as postgres:
+        os.environ |= {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": store.url,
+            "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
+            "ENV_FILES": "",
+            "DEBUG": "true",
+            "CHAOS_FAILPOINTS": str(place / "failpoints"),
+            "JOBS_LEASE_S": str(row.lease_s),
+            **row.environment,
+        }
+        return _run(given, place, store, postgres)
+
+
+def _run(given: argparse.Namespace, place: Path, store: Store, postgres: Postgres) -> int:
+    import django  # noqa: PLC0415  (its settings need the servers' addresses)
+
+    django.setup()
+    _migrate(place)
+    from tests.chaos.verdict import conclude  # noqa: PLC0415  (needs Django)
+    from tests.chaos.world import World  # noqa: PLC0415
+
+    world = World(place, seed=given.seed, short=given.short, store=store, postgres=postgres)
+    try:
+        import_module(f"tests.chaos.rows.{ROWS[given.row].module}").run(world)
+        return 0 if conclude(world, given.row) else 1
+    finally:
+        for crew in world.crews:
+            crew.end()
+
+
+def _migrate(place: Path) -> None:
+    from django.core.management import call_command  # noqa: PLC0415  (needs Django)
+    from django.db import connection  # noqa: PLC0415
+
+    from tests.chaos.actors import EFFECTS  # noqa: PLC0415
+
+    with (place / "migrate.log").open("w") as log:
+        call_command("migrate", verbosity=0, stdout=log)
+    with connection.cursor() as cursor:
+        cursor.execute(EFFECTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""The end of a row: wait for quiet, gather the evidence, judge, say it in one line."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from django.db import connection
+from django.db.models import Sum
+
+from jobs.models import Attempt, Job, QueueCount
+from tests.chaos.oracle import Evidence, Judgement, judge
+from tests.chaos.oracle import Row as JobRow
+from tests.chaos.world import World
+
+SHOWN = 10
+
+
+def conclude(world: World, number: int) -> bool:
+    """Wait until all jobs have ended, judge, print the verdict line; tells whether the row holds."""
+    world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=world.quiet_s)
+    world.until(lambda: world.entries() == (0, 0, 0), "Redis holds nothing of what has ended", seconds=35)
+    found = judge(_evidence(world))
+    ok = not (found.lost or found.unexplained or world.failed)
+    _explain(world, found)
+    worst = max(world.recoveries, default=0.0)
+    print(
+        f"CHAOS row={number} seed={world.seed} enqueued={found.enqueued} lost={len(found.lost)} "
+        f"unexplained={len(found.unexplained)} explained={found.explained} recovery_s={worst:.2f} "
+        f"ok={'true' if ok else 'false'}",
+        flush=True,
+    )
+    return ok
+
+
+def _evidence(world: World) -> Evidence:
+    outcomes: dict[object, list[str]] = defaultdict(list)
+    for job, outcome in Attempt.objects.order_by("generation").values_list("job_id", "outcome"):
+        outcomes[job].append(outcome)
+    rows = [
+        JobRow(key=key, state=state, attempts=attempts, losses=losses, outcomes=tuple(outcomes[pk]))
+        for pk, key, state, attempts, losses in Job.objects.values_list("pk", "job_id", "state", "attempts", "losses")
+    ]
+    counts = QueueCount.objects.filter(queue="chaos").values_list("state").annotate(Sum("count"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, count(*) FROM chaos_effect GROUP BY key")
+        effects: Counter[str] = Counter(dict(cursor.fetchall()))
+    return Evidence(
+        lines=world.lines(),
+        rows=rows,
+        counts=dict(counts),
+        effects=effects,
+        transactional=frozenset(world.transactional),
+        dead=frozenset(world.dead),
+        crashes=world.crashes,
+    )
+
+
+def _explain(world: World, found: Judgement) -> None:
+    for kind, sentences in (("check", world.failed), ("lost", found.lost), ("unexplained", found.unexplained)):
+        for sentence in sentences[:SHOWN]:
+            print(f"  {kind}: {sentence}", flush=True)
+        if len(sentences) > SHOWN:
+            print(f"  {kind}: and {len(sentences) - SHOWN} more", flush=True)
