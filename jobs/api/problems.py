@@ -34,7 +34,7 @@ CODES: Final[Mapping[int, str]] = {
 """Codes by status; the others are named as HTTP names them."""
 
 
-def handle(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+def handle(exc: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001  # DRF passes both
     """Answer a view's error with a problem; None, and so a plain server error, for what no client can mend."""
     for kind, (status, code) in FOR_JOBS.items():
         if isinstance(exc, kind):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 
 from jobs.errors import JobNotFound
 from jobs.models import Job, Membership, Role
@@ -43,11 +43,13 @@ class Reach:
         return found
 
 
-def reach_of(user: AbstractBaseUser | AnonymousUser, deed: Deed) -> Reach:
-    """Return how far a user's permission or roles reach; raises PermissionDenied if they reach nowhere."""
-    if user.has_perm(deed):  # type: ignore[union-attr]  # the stubs' base user lacks PermissionsMixin
+def reach_of(user: User | AnonymousUser, deed: Deed) -> Reach:
+    """Return how far a user's permission or roles reach; raises NotAuthenticated, or PermissionDenied for nowhere."""
+    if not user.is_authenticated:
+        raise NotAuthenticated
+    if user.has_perm(deed):
         return Reach(tenants=None)
-    tenants = frozenset(Membership.objects.filter(user_id=user.pk, role__in=ROLES).values_list("tenant_id", flat=True))
+    tenants = frozenset(Membership.objects.filter(user=user, role__in=ROLES).values_list("tenant_id", flat=True))
     if not tenants:
         raise PermissionDenied
     return Reach(tenants=tenants)

@@ -14,7 +14,7 @@ class JobShape(serializers.ModelSerializer[Job]):
 
     jobId = serializers.CharField(source="job_id")  # noqa: N815  # JSON names are camelCase
     name = serializers.CharField(source="actor")
-    data = serializers.JSONField(source="payload")
+    data = serializers.JSONField(source="payload")  # type: ignore[assignment]  # a field, not the property of the base
     error = serializers.SerializerMethodField()
     attemptsMade = serializers.IntegerField(source="attempts")  # noqa: N815
     maxAttempts = serializers.IntegerField(source="max_attempts")  # noqa: N815

@@ -49,7 +49,7 @@ def test_a_long_list_costs_no_more_queries(caller: Caller, django_assert_num_que
     failed_jobs(5)
     client = caller("view_job")
 
-    with django_assert_num_queries(4):  # token, permissions of user and groups, jobs
+    with django_assert_num_queries(5):  # token, user, permissions of user and groups, jobs
         client.get("/api/jobs/calculation/failed")
 
 
