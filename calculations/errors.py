@@ -58,6 +58,15 @@ class NoItems(CalculationRefused):
         super().__init__(f"No items for PAM {pam_id}" + (f" and contract {contract_id}" if contract_id else ""))
 
 
+class InvalidMetadata(CalculationRefused):
+    """Raised when the notes for a batch are no JSON that every database keeps."""
+
+    code = "INVALID_METADATA"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The metadata cannot be stored: {reason}")
+
+
 class InvalidPage(CalculationRefused):
     """Raised when a page of results is asked for that cannot exist."""
 

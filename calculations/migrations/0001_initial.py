@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('jobs', '0002_storage'),
+        ('jobs', '0001_initial'),
     ]
 
     operations = [

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from calculations.errors import NoItems
+from calculations.errors import InvalidMetadata, NoItems
 from calculations.graph.inputs_hash import PricedItem
+from calculations.graph.json_text import storable, unstorable
 from calculations.models import PAM, BatchInputs, BatchStatus, CalcBatch, Item
 from calculations.services.enqueue import enqueue_calculation
 from calculations.services.find import find_pam
@@ -49,7 +50,7 @@ def create_batch(
     """Freeze what the PAM's items are calculated from now and enqueue their calculation.
 
     If a batch with the same inputs is queued, running or completed, that one is returned. Raises `PamNotFound`,
-    `TenantMismatch`, `InvalidGraph` and `NoItems`.
+    `TenantMismatch`, `InvalidGraph`, `NoItems` and `InvalidMetadata`.
     """
     pam = find_pam(tenant_id=tenant_id, pam_id=pam_id)
     compiled = compile_for_tenant(tenant_id=tenant_id, graph=pam.graph)
@@ -76,7 +77,7 @@ def create_batch(
         pam_version=pam.version,
         items_total=len(items),
         correlation_id=correlation_id or new_id(),
-        metadata=dict(metadata or {}),
+        metadata=_storable(metadata),
     )
     twin = _insert(batch, picture)
     if twin is not None:
@@ -92,6 +93,16 @@ def create_batch(
     )
     job = enqueue_calculation(tenant_id=tenant_id, batch_id=batch.pk, run=batch.run, priority=priority)
     return Creation(batch=batch, job=job)
+
+
+def _storable(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the caller's notes in the form in which they are kept."""
+    notes = dict(metadata or {})
+    reason = unstorable(notes)
+    if reason:
+        raise InvalidMetadata(reason)
+    kept: dict[str, Any] = storable(notes)
+    return kept
 
 
 def _priced_items(pam: PAM, contract_id: str | None) -> list[PricedItem]:

@@ -50,8 +50,8 @@ def execute_batch(
         on_page=on_page,
         on_progress=on_progress,
     )
-    work = None
-    while batch.status == BatchStatus.RUNNING and (chunk := _next_chunk(batch)):
+    work, this_run = None, batch.run
+    while batch.status == BatchStatus.RUNNING and batch.run == this_run and (chunk := _next_chunk(batch)):
         work = work or open_work(batch)
         work_chunk(work, chunk.pk, manner)
         batch.refresh_from_db(fields=["status", "run"])

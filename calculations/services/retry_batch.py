@@ -21,7 +21,7 @@ from jobs import JobHandle, write_audit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class RetriedBatch:
     """A batch in its next run, and the job that will run it."""
 
     batch: CalcBatch
@@ -29,7 +29,7 @@ class Retry:
 
 
 @transaction.atomic
-def retry_batch(*, tenant_id: str, batch_id: str, user_id: str = "system", priority: int = 0) -> Retry:
+def retry_batch(*, tenant_id: str, batch_id: str, user_id: str = "system", priority: int = 0) -> RetriedBatch:
     """Queue the items that lack a result again; index values that were missing are looked up anew, others stay frozen.
 
     Raises `BatchNotFound`, `TenantMismatch`, `BatchNotFailed` if nothing has failed, `BatchDuplicate` if another live
@@ -56,7 +56,7 @@ def retry_batch(*, tenant_id: str, batch_id: str, user_id: str = "system", prior
         changes={"before": before, "after": {"status": batch.status, "run": batch.run}},
     )
     job = enqueue_calculation(tenant_id=tenant_id, batch_id=batch_id, run=batch.run, priority=priority)
-    return Retry(batch=batch, job=job)
+    return RetriedBatch(batch=batch, job=job)
 
 
 _DECIDED: dict[str | None, type[AlreadyPending | AlreadyApproved]] = {

@@ -216,7 +216,7 @@ def test_another_tenant_decides_nothing(batch: CalcBatch) -> None:
         (override, {"item_id": "i1", "override_price": "1", "reason": "r"}),
     ):
         with pytest.raises(TenantMismatch):
-            service(tenant_id="t2", batch_id=batch.pk, user_id="u", **options)  # type: ignore[operator]
+            service(tenant_id="t2", batch_id=batch.pk, user_id="u", **options)
 
 
 @pytest.mark.parametrize(

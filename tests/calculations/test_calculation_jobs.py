@@ -91,7 +91,7 @@ def test_a_job_for_a_batch_that_is_not_the_tenant_s_is_a_dead_letter_at_once(que
 
     job.refresh()
     assert (job.state, job.attempts_made) == ("failed", 1)
-    assert batch_id in job.failed_reason
+    assert batch_id in str(job.failed_reason)
     assert not CalcResult.objects.exists()
 
 

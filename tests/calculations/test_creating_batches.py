@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from calculations.errors import NoItems, PamNotFound, TenantMismatch
+from calculations.errors import CalculationRefused, InvalidMetadata
 from calculations.graph.errors import InvalidGraph
 from calculations.models import PAM, BatchInputs, BatchStatus, CalcBatch, Contract, Item
 from calculations.payloads import CalculateBatch
@@ -165,11 +165,22 @@ def test_what_cannot_be_calculated_makes_neither_batch_nor_job(tenant: Tenant, p
     broken = priced("100", graph=graph(node("x", "Factor", value="many")), prefix="b")
     empty = priced()
     for pam_id in ("nope", foreign.pk, broken.pk, empty.pk):
-        with pytest.raises((PamNotFound, TenantMismatch, InvalidGraph, NoItems)) as refusal:
+        try:
             create_batch(tenant_id=tenant.pk, pam_id=pam_id, as_of_date=DAY)
-        refusals[pam_id] = refusal.value.code
+        except (CalculationRefused, InvalidGraph) as refusal:
+            refusals[pam_id] = refusal.code
 
     assert list(refusals.values()) == ["PAM_NOT_FOUND", "TENANT_MISMATCH", "INVALID_NODE_CONFIG", "NO_ITEMS"]
     assert not CalcBatch.objects.exists()
     assert not BatchInputs.objects.exists()
     assert_not_enqueued(CalculateBatch)
+
+
+def test_notes_that_no_database_keeps_are_refused(tenant: Tenant, priced: MakePam) -> None:
+    pam = priced("100")
+
+    with pytest.raises(InvalidMetadata):
+        create_batch(tenant_id=tenant.pk, pam_id=pam.pk, as_of_date=DAY, metadata={"note": "a\0b"})
+    noted = create_batch(tenant_id=tenant.pk, pam_id=pam.pk, as_of_date=DAY, metadata={"rate": Decimal("1.5")})
+
+    assert noted.batch.metadata == {"rate": 1.5}

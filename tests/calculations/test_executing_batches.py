@@ -223,6 +223,7 @@ def test_the_end_is_announced_and_audited_once(tenant: Tenant, queued: Queue, ne
     ]
     entry = tenant.audit_logs.get(action="CALCULATE")
     assert (entry.entity_id, entry.correlation_id) == (batch.pk, batch.correlation_id)
+    assert entry.metadata is not None
     assert entry.metadata["itemsFailed"] == 1
 
 
