@@ -1,7 +1,7 @@
 """Judges a finished run by what is there: rows, files, and the receiver's log."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from calculations.models import BatchStatus, CalcBatch, CalcResult
@@ -30,6 +30,13 @@ def faults(tenants: Sequence[Seeded], counts: Counts, received: Path, files: Seq
         )
         for fault in check
     )
+
+
+def exit_faults(codes: Mapping[str, int]) -> Iterator[str]:
+    """Yield a fault for each process that did not end well when it was told to stop."""
+    for name, code in codes.items():
+        if code:
+            yield f"the {name} process ended with status {code}"
 
 
 def _job_faults(counts: Counts) -> Iterator[str]:

@@ -8,7 +8,7 @@ BASE = {"id": "base", "type": "Factor", "config": {"input": "basePrice"}, "label
 
 
 def fuel_surcharge() -> Graph:
-    """30 % of the price follows the three-month mean of gasoline, a month late; the whole stays within ±10 %."""
+    """30 % of the price follows the three-month mean of gasoline, a month late; the whole moves 8 % at most."""
     nodes = [
         BASE,
         _series("gasoline", "CPI_GASOLINE", operation="avg_3m", lag_days=30),
@@ -17,7 +17,7 @@ def fuel_surcharge() -> Graph:
         _constant("fixed_part", "1"),
         {"id": "multiplier", "type": "Combine", "config": {"operation": "weighted_average", "weights": ["0.7", "0.3"]}},
         _combine("price", "multiply"),
-        {"id": "collar", "type": "Controls", "config": {"cap": 10, "floor": -10}},
+        {"id": "collar", "type": "Controls", "config": {"cap": 8, "floor": -8}},
         _rounded("cents", decimals=2),
     ]
     edges = [

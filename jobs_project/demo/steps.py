@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from django.db.models import QuerySet, Sum
 
@@ -9,11 +10,17 @@ from calculations.models import BatchStatus, CalcBatch
 from calculations.services.create_batch import create_batch
 from ingestion.models import IndexValue, IngestionRun, RunStatus
 from ingestion.services.upload import upload_csv
+from jobs.models import Job
+from jobs.states import State
 from jobs_project.demo.place import Place
 from jobs_project.demo.receipts import completed_batches
 from jobs_project.demo.seed import Seeded
 from jobs_project.demo.series import FILES
 from jobs_project.demo.watch import Watch
+from reports.kinds import ReportFormat, ReportType
+from reports.models import Report, ReportStatus
+from reports.services.download import download_report
+from reports.services.request import request_report
 
 AS_OF = date(2026, 9, 30)
 
@@ -49,6 +56,36 @@ def deliver(tenants: Sequence[Seeded], watch: Watch, place: Place) -> None:
         sum(len(tenant.pam_ids) for tenant in tenants),
         lambda: len(completed_batches(place.received)),
     )
+
+
+def report(tenants: Sequence[Seeded], watch: Watch, place: Place) -> list[Path]:
+    """Have the price-math report of every batch made as PDF and CSV, and write the files where a person finds them."""
+    wanted = [
+        request_report(
+            tenant_id=batch.tenant_id,
+            report_type=ReportType.PRICE_MATH,
+            batch_id=batch.pk,
+            format=form,
+            user_id="operator",
+        ).report
+        for batch in batches_of(tenants)
+        for form in ReportFormat
+    ]
+    made = Report.objects.filter(tenant_id__in=_ids(tenants), status=ReportStatus.COMPLETED)
+    watch.until("Reports made", len(wanted), made.count)
+    written = []
+    for each in wanted:
+        file = download_report(tenant_id=each.tenant_id, report_id=each.pk)
+        path = place.reports / file.filename
+        path.write_bytes(file.content)
+        written.append(path)
+    return written
+
+
+def settle(tenants: Sequence[Seeded], watch: Watch) -> None:
+    """Wait until every job's outcome is in its row: effects come a moment before it."""
+    jobs = Job.objects.filter(tenant__in=_ids(tenants))
+    watch.until("Jobs completed", jobs.count(), jobs.filter(state=State.COMPLETED).count)
 
 
 def batches_of(tenants: Sequence[Seeded]) -> QuerySet[CalcBatch]:

@@ -24,8 +24,7 @@ def count_jobs(tenant_ids: Iterable[str]) -> Counts:
 def as_table(counts: Counts) -> Table:
     """Return the counts as a table: a row for each queue, a column for each state that occurs."""
     states = [state for state in State if state == State.COMPLETED or any(state in row for row in counts.values())]
-    table = Table(title="Jobs", title_justify="left")
-    table.add_column("queue")
+    table = Table("queue", title="Jobs by queue and state", title_justify="left")
     for state in states:
         table.add_column(str(state), justify="right")
     for queue, row in counts.items():
