@@ -7,13 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-
-class Key(NamedTuple):
-    """What names one value."""
-
-    series_id: str
-    as_of_date: date
-    version_tag: str
+Key = tuple[str, date, str]
+"""What names one value: its series' id, its day and its version tag."""
 
 
 class Stored(NamedTuple):

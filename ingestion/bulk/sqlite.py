@@ -1,4 +1,4 @@
-"""Index values in SQLite: found by a join with JSON, written by one prepared statement."""
+"""Index values in SQLite: found by a join with JSON, written by prepared statements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from ingestion.bulk.table import COLUMNS, UPDATE_ON_CONFLICT
+from ingestion.bulk.table import COLUMNS
 from ingestion.numbers import dec
 from ingestion.settling import Key, Stored
 
@@ -21,11 +21,15 @@ _FIND = """
      AND v.as_of_date = json_extract(wanted.value, '$[1]')
      AND v.version_tag = json_extract(wanted.value, '$[2]')
 """
-_WRITE = f"""
+_INSERT = f"""
     INSERT INTO ingestion_indexvalue ({COLUMNS})
     VALUES (%s, %s, %s, %s, %s, %s, NULL, %s, %s, %s)
-    {UPDATE_ON_CONFLICT}
-"""  # noqa: S608 (constants)
+"""  # noqa: S608 (a constant)
+_UPDATE = """
+    UPDATE ingestion_indexvalue
+    SET value = %s, provider_timestamp = NULL, ingested_at = %s, updated_at = %s
+    WHERE id = %s
+"""
 
 
 class _SqliteTable:
@@ -36,9 +40,9 @@ class _SqliteTable:
         wanted = json.dumps([(series, day.isoformat(), tag) for series, day, tag in keys])
         with connection.cursor() as cursor:
             cursor.execute(_FIND, [wanted])
-            return {Key(series, _day(day), tag): Stored(id_, Decimal(value)) for series, day, tag, id_, value in cursor}
+            return {(series, _day(day), tag): Stored(id_, Decimal(value)) for series, day, tag, id_, value in cursor}
 
-    def write(self, values: Mapping[Key, Stored], *, tenant_id: str, now: datetime) -> None:
+    def insert(self, values: Mapping[Key, Stored], *, tenant_id: str, now: datetime) -> None:
         """Run one statement over all values; their texts are those of `ExactDecimalField`."""
         moment = connection.ops.adapt_datetimefield_value(now)
         rows = [
@@ -46,7 +50,13 @@ class _SqliteTable:
             for (series, day, tag), (id_, value) in values.items()
         ]
         with connection.cursor() as cursor:
-            cursor.executemany(_WRITE, rows)
+            cursor.executemany(_INSERT, rows)
+
+    def update(self, values: Collection[Stored], *, now: datetime) -> None:
+        """Run one statement over all values."""
+        moment = connection.ops.adapt_datetimefield_value(now)
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPDATE, [(dec(value), moment, moment, id_) for id_, value in values])
 
 
 def _day(stored: date | str) -> date:

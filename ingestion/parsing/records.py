@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import NamedTuple
+from io import StringIO
+from itertools import chain
 
 from ingestion.faults import CsvTooLarge, EmptyCsv, InvalidCsv, InvalidHeader
 
@@ -12,12 +13,11 @@ HEADER = ("seriesCode", "asOfDate", "value", "versionTag")
 _BYTE_ORDER_MARK = "\ufeff"
 _NOT_UTF8 = "not UTF-8"
 
+_SLICE = 1 << 16
+"""Characters that are split into lines at a time: no second copy of the file, and no Python step for each line."""
 
-class Record(NamedTuple):
-    """The cells of one row, as written."""
-
-    line: int
-    cells: list[str]
+Record = tuple[int, list[str]]
+"""The line and the cells of one row, as written."""
 
 
 def decode(content: bytes | str, *, max_bytes: int) -> str:
@@ -63,23 +63,23 @@ def read_records(text: str) -> Iterator[Record]:
 
 def _all_records(text: str) -> Iterator[Record]:
     """Yield every record that is not blank; raise `InvalidCsv` with the line on which the broken one begins."""
-    reader = csv.reader(_lines(text), strict=True)
+    reader = csv.reader(chain.from_iterable(_slices(text)), strict=True)
     line = 1
     try:
         for cells in reader:
-            if not _is_blank(cells):
-                yield Record(line, cells)
+            if len(cells) > 1 or not _is_blank(cells):
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise InvalidCsv(line, str(error)) from None
 
 
-def _lines(text: str) -> Iterator[str]:
-    r"""Yield the lines with their ends; only `\n` ends one, and no copy of the text is made."""
+def _slices(text: str) -> Iterator[StringIO]:
+    r"""Yield the text in parts of whole lines, each an iterator of lines with their ends; only `\n` ends one."""
     start = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
     while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        yield text[start:end]
+        end = text.rfind("\n", start, start + _SLICE) + 1 or text.find("\n", start) + 1 or len(text)
+        yield StringIO(text[start:end], newline="\n")
         start = end
 
 

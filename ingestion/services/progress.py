@@ -12,7 +12,7 @@ from ingestion.conf import ingestion_settings
 from ingestion.errors import RunMoved
 from ingestion.faults import RowFault
 from ingestion.models import IngestionRun, RunStatus
-from ingestion.parsing.rows import Sifted
+from ingestion.parsing.sifting import Sifted
 from ingestion.services.describe import completion_facts, count_rows
 from ingestion.services.store import store_rows
 from ingestion.shared import Shared
@@ -31,16 +31,16 @@ def start_run(*, run: IngestionRun) -> None:
     run.refresh_from_db()
 
 
-def store_chunk(*, run: IngestionRun, records: int, sifted: Sifted) -> None:
-    """Store what so many records hold and count them, in one transaction; raises `RunMoved`."""
+def store_chunk(*, run: IngestionRun, sifted: Sifted) -> None:
+    """Store the next rows of the input and count them, in one transaction; raises `RunMoved`."""
     now = timezone.now()
     with transaction.atomic():
         store = store_rows(run=run, rows=sifted.rows, user_id=user_of(run), now=now)
         faults = sorted([*sifted.faults, *store.faults], key=lambda fault: fault.line)
         _move(
             run,
-            rows_done=run.rows_done + records,
-            row_count=run.row_count + records,
+            rows_done=run.rows_done + sifted.records,
+            row_count=run.row_count + sifted.records,
             fetched_count=run.fetched_count + len(sifted.rows),
             filtered_count=run.filtered_count + sifted.filtered,
             upserted_count=run.upserted_count + store.upserted,

@@ -14,7 +14,7 @@ from ingestion.filters import Filters
 from ingestion.models import IngestionContent, IngestionRun
 from ingestion.parsing.points import point_records
 from ingestion.parsing.records import Record, check_file, read_records
-from ingestion.parsing.rows import sift
+from ingestion.parsing.sifting import sift_chunks
 from ingestion.services.progress import finish_run, start_run, store_chunk
 from ingestion.versions import read_stored_form, read_tag
 
@@ -43,11 +43,11 @@ def run_ingestion(
     except FileFault as fault:
         finish_run(run=run, file_errors=[fault.as_json()])
         return run
+    rest = islice(records, run.rows_done, None)
     filters = Filters.model_validate(run.filters)
     chunk_rows = ingestion_settings().chunk_rows or values_table().chunk_rows
-    rest = islice(records, run.rows_done, None)
-    while chunk := list(islice(rest, chunk_rows)):
-        store_chunk(run=run, records=len(chunk), sifted=sift(chunk, filters=filters, read_tag=read_one_tag))
+    for sifted in sift_chunks(rest, size=chunk_rows, filters=filters, read_tag=read_one_tag):
+        store_chunk(run=run, sifted=sifted)
         if on_progress is not None:
             on_progress(100 * run.rows_done // total)
     finish_run(run=run)

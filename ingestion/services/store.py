@@ -42,12 +42,17 @@ def store_rows(*, run: IngestionRun, rows: Iterable[Row], user_id: str, now: dat
         correlation_id=run.id,
     )
     good, faults = _split(rows, series)
-    arrivals = [(Key(series[row.series_code].id, row.as_of_date, row.version_tag), row.value) for row in good]
+    arrivals: list[tuple[Key, Decimal]] = [
+        ((series[row.series_code].id, row.as_of_date, row.version_tag), row.value) for row in good
+    ]
     table = values_table()
     found = table.find({key for key, _ in arrivals})
     settlement = settle(arrivals, found, force=run.force, new_id=new_id)
-    if settlement.writes:
-        table.write(settlement.writes, tenant_id=run.tenant_id, now=now)
+    new = {key: value for key, value in settlement.writes.items() if key not in found}
+    if new:
+        table.insert(new, tenant_id=run.tenant_id, now=now)
+    if len(new) < len(settlement.writes):
+        table.update([value for key, value in settlement.writes.items() if key in found], now=now)
     _write_changes(run, settlement.changes, series, user_id)
     return Store(good, faults, settlement.upserted, settlement.skipped)
 
@@ -81,19 +86,11 @@ def _write_changes(
             "tenant_id": run.tenant_id,
             "action": "UPDATE",
             "entity_type": "INDEX_VALUE",
-            "entity_id": change.id,
+            "entity_id": id_,
             "user_id": user_id,
             "correlation_id": run.id,
-            "changes": {"before": _as_json(change.before), "after": _as_json(change.after)},
-            "metadata": {
-                "seriesCode": codes[change.key.series_id],
-                "asOfDate": change.key.as_of_date.isoformat(),
-                "versionTag": change.key.version_tag,
-            },
+            "changes": {"before": {"value": dec(before)}, "after": {"value": dec(after)}},
+            "metadata": {"seriesCode": codes[series_id], "asOfDate": day.isoformat(), "versionTag": tag},
         }
-        for change in changes
+        for id_, (series_id, day, tag), before, after in changes
     )
-
-
-def _as_json(value: Decimal) -> dict[str, str]:
-    return {"value": dec(value)}
