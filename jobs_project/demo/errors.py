@@ -20,3 +20,10 @@ class OutOfTime(DemoFailed):
 
     def __init__(self, what: str, *, done: int, total: int, seconds: float) -> None:
         super().__init__(f"{what}: {done} of {total} after {seconds:g} s")
+
+
+class DoorClosed(DemoFailed):
+    """Raised when the web server does not answer as it should."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(f"The web server does not answer: {reason}")

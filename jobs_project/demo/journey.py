@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from jobs_project.demo import prices
+from jobs_project.demo import door, prices
 from jobs_project.demo.facts import exit_faults, faults
 from jobs_project.demo.place import ROOT, Place
 from jobs_project.demo.receipts import verified_events
@@ -31,6 +31,7 @@ def travel(*, children: Children, place: Place, console: Console) -> Verdict:
         deliver(tenants, watch, place)
         files = report(tenants, watch, place)
         settle(tenants, watch)
+    counters = door.metrics(web)
     codes = children.stop()
     counts = count_jobs(tenant.tenant_id for tenant in tenants)
     console.print(prices.as_table(batches_of(tenants)))
@@ -43,7 +44,11 @@ def travel(*, children: Children, place: Place, console: Console) -> Verdict:
         items=sum(batch.items_succeeded for batch in batches_of(tenants)),
         webhooks_verified=len(verified_events(place.received)),
         reports=tuple(str(file) for file in files),
-        faults=(*faults(tenants, counts, place.received, files), *exit_faults(codes)),
+        faults=(
+            *faults(tenants, counts, place.received, files),
+            *door.door_faults(counters, counts),
+            *exit_faults(codes),
+        ),
     )
 
 
