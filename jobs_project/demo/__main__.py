@@ -36,6 +36,9 @@ def main() -> int:
         verdict = Verdict(faults=(str(error),))
     except KeyboardInterrupt:
         verdict = Verdict(faults=("interrupted",))
+    except Exception as error:  # noqa: BLE001  # whatever happened, the last line is a verdict
+        console.print_exception()
+        verdict = Verdict(faults=(f"{type(error).__name__}: {error}",))
     for fault in verdict.faults:
         console.print(f"[red]{fault}", markup=True)
     print(replace(verdict, seconds=round(time.monotonic() - started, 1)).as_line())  # noqa: T201  # for programs
