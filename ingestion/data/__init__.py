@@ -1,0 +1,1 @@
+"""Public index data for the demo and the tests; README.md beside it names the sources."""
