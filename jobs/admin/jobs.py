@@ -1,0 +1,183 @@
+"""Jobs in the admin: find one, see what happened, bring it back or stop it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter
+from jobs.admin.paginator import BoundedPaginator
+from jobs.admin.pretty import COLOURS, preformatted, pretty_json
+from jobs.admin.readonly import ReadOnlyAdmin
+from jobs.admin.search import search
+from jobs.models import Job
+from jobs.services.operate import cancel, retry
+from jobs.states import FINISHED, PENDING
+
+LINES = 500
+"""Log lines on a page: the last ones."""
+
+
+class JobList(ChangeList):  # type: ignore[misc]  # unfold is untyped
+    """The list, without what only a job's page shows."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: list[str] | None = None) -> QuerySet[Job]:
+        """Leave the bulky columns in the database."""
+        jobs: QuerySet[Job] = super().get_queryset(request, exclude_parameters)
+        return jobs.defer("payload", "options", "progress", "result", "error")
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Jobs, the latest first; they are moved by the services only."""
+
+    list_display = ("job_id", "queue", "actor", "state_label", "priority", "attempts_made", "created", "tenant")
+    list_filter = (QueueFilter, StateFilter, ActorFilter, TenantFilter, CreatedFilter)
+    list_filter_submit = True
+    search_fields = ("job_id",)
+    search_help_text = "Job id, its beginning, or UUID"
+    ordering = ("-pk",)
+    sortable_by = ("created",)
+    paginator = BoundedPaginator
+    actions = ("retry_jobs", "cancel_jobs")
+    change_form_outer_before_template = "jobs/job_buttons.html"
+    change_form_after_template = "jobs/job_runs.html"
+    readonly_fields = (
+        "state_label",
+        "attempts_made",
+        "pretty_payload",
+        "pretty_options",
+        "pretty_progress",
+        "pretty_result",
+        "whole_error",
+    )
+    fieldsets = (
+        (None, {"fields": (("queue", "job_id"), ("actor", "tenant"), ("state_label", "priority", "attempts_made"))}),
+        ("What happened", {"fields": ("pretty_progress", "pretty_result", "whole_error")}),
+        ("What was asked", {"fields": ("pretty_payload", "pretty_options")}),
+        (
+            "When and where",
+            {
+                "fields": (
+                    ("created_at", "run_at"),
+                    ("started_at", "finished_at"),
+                    ("worker", "losses", "cancel_requested_at"),
+                )
+            },
+        ),
+    )
+
+    class Media:
+        css = {"all": ["jobs/admin.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[JobList]:
+        """Return the list that defers."""
+        return JobList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Job], search_term: str
+    ) -> tuple[QuerySet[Job], bool]:
+        """Search by indexes where they help."""
+        return (search(queryset, search_term.strip()) if search_term.strip() else queryset), False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may bring jobs back and stop them."""
+        return request.user.has_perm("jobs.change_job")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a job with its runs, its log and what may be done to it."""
+        job = self.get_object(request, object_id)
+        if job is not None and self.has_view_permission(request, job):
+            may = self.has_operate_permission(request)
+            extra_context = {
+                **(extra_context or {}),
+                "attempts": job.attempt_log.all(),
+                "lines": list(job.log_lines.order_by("-pk")[:LINES])[::-1],
+                "can_retry": may and job.state in FINISHED,
+                "can_cancel": may and job.state in PENDING,
+            }
+        return super().change_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+
+    @display(description="state", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold is untyped
+    def state_label(self, job: Job) -> str:
+        """Return the state, shown in its colour."""
+        return str(job.state)
+
+    @admin.display(description="attempts")
+    def attempts_made(self, job: Job) -> str:
+        """Return the charged runs of those allowed."""
+        return f"{job.attempts} of {job.max_attempts}"
+
+    @admin.display(description="created", ordering="pk")
+    def created(self, job: Job) -> Any:
+        """Return when it was enqueued; ordered by the key, which grows with time."""
+        return job.created_at
+
+    @admin.display(description="payload")
+    def pretty_payload(self, job: Job) -> SafeString | str:
+        """Return the payload."""
+        return pretty_json(job.payload)
+
+    @admin.display(description="options")
+    def pretty_options(self, job: Job) -> SafeString | str:
+        """Return the message's options."""
+        return pretty_json(job.options)
+
+    @admin.display(description="progress")
+    def pretty_progress(self, job: Job) -> SafeString | str:
+        """Return the last reported progress."""
+        return pretty_json(job.progress)
+
+    @admin.display(description="result")
+    def pretty_result(self, job: Job) -> SafeString | str:
+        """Return what the actor returned."""
+        return pretty_json(job.result)
+
+    @admin.display(description="error")
+    def whole_error(self, job: Job) -> SafeString | str:
+        """Return what the last failed run raised."""
+        return preformatted(f"{job.error_type}: {job.error}".removeprefix(": ")) if job.error else "-"
+
+    @admin.action(description="Retry", permissions=["operate"])
+    def retry_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
+        """Bring finished jobs back with a fresh round of attempts."""
+        ids = self._chosen(request, queryset)
+        self._tell(request, "retried", moved=len(retry(ids)), chosen=len(ids), why="not finished")
+        return self._back(request, ids)
+
+    @admin.action(description="Cancel", permissions=["operate"])
+    def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
+        """Cancel jobs that have not started."""
+        ids = self._chosen(request, queryset)
+        pending = list(Job.objects.filter(pk__in=ids, state__in=PENDING).values_list("pk", flat=True))
+        self._tell(request, "cancelled", moved=len(cancel(pending)), chosen=len(ids), why="started or finished")
+        return self._back(request, ids)
+
+    def _chosen(self, request: HttpRequest, queryset: QuerySet[Job]) -> list[Any]:
+        """Return the ids of the chosen jobs, no more than a list shows."""
+        ids = list(queryset.values_list("pk", flat=True)[: BoundedPaginator.MOST + 1])
+        if len(ids) > BoundedPaginator.MOST:
+            messages.warning(request, f"More than {BoundedPaginator.MOST} jobs are chosen: these were the first.")
+        return ids[: BoundedPaginator.MOST]
+
+    def _tell(self, request: HttpRequest, done: str, *, moved: int, chosen: int, why: str) -> None:
+        """Say how many jobs were moved and how many were not."""
+        if moved:
+            messages.success(request, f"{moved} {'job' if moved == 1 else 'jobs'} {done}.")
+        if skipped := chosen - moved:
+            messages.warning(request, f"{skipped} {'job' if skipped == 1 else 'jobs'} skipped: {why}.")
+
+    def _back(self, request: HttpRequest, ids: list[Any]) -> HttpResponse | None:
+        """Lead back to the job's page if its buttons were used, else (None) to the list."""
+        if "from_job" not in request.POST or not ids:
+            return None
+        return HttpResponseRedirect(reverse("admin:jobs_job_change", args=[ids[0]]))
