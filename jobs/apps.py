@@ -1,5 +1,7 @@
 """Registers the engine with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -12,4 +14,5 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import every app's actors, so that payloads know who takes them, in web processes and shells too."""
+        import_module("jobs.checks")  # for its registrations
         autodiscover_modules("actors")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import dramatiq
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.functions import Now
+from django.test import TestCase
 
 from jobs.claimed import Claimed
 from jobs.handle import JobHandle
@@ -98,3 +99,10 @@ def inline(*, delayed: bool = False) -> Iterator[None]:
         yield
     finally:
         dispatching.send = before
+
+
+@contextmanager
+def committed(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Treat the block as committed at its end, inside a TestCase whose own transaction never commits."""
+    with TestCase.captureOnCommitCallbacks(using=using, execute=True):
+        yield

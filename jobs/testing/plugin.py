@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 
 from jobs.testing.drain import drain, inline
 
 
 @pytest.fixture
-def jobs_without_redis() -> Iterator[None]:
+def jobs_without_redis(settings: Any) -> None:
     """Ask no Redis in this test."""
-    with override_settings(JOBS={**settings.JOBS, "DISPATCH": False}):
-        yield
+    settings.JOBS = {**settings.JOBS, "DISPATCH": False}
 
 
 @pytest.fixture

@@ -34,13 +34,13 @@ class Waker(Thread):
         self._dispatcher, self._process = dispatcher, process
         self._inbox = inbox_key(dispatcher.prefix, process)
         self._on_wake, self._on_order = on_wake, on_order
-        self._listening: frozenset[str] = frozenset()
+        self.listening: frozenset[str] = frozenset()
         self._stopped = Event()
 
     def listen(self, queues: frozenset[str]) -> bool:
         """Listen to these queues from now on; true if the blocked call must be interrupted to learn of a new one."""
-        wider = bool(queues - self._listening)
-        self._listening = queues
+        wider = bool(queues - self.listening)
+        self.listening = queues
         return wider
 
     def stop(self) -> None:
@@ -51,7 +51,7 @@ class Waker(Thread):
         """Block, tell, block again."""
         failures = 0
         while not self._stopped.is_set():
-            queues = {self._dispatcher.keys(queue).marker: queue for queue in self._listening}
+            queues = {self._dispatcher.keys(queue).marker: queue for queue in self.listening}
             try:
                 popped: Any = self._client.bzpopmin([self._inbox, *queues], timeout=BLOCK_S)
                 failures = 0

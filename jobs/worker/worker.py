@@ -75,6 +75,7 @@ class Worker:
         self._limited: set[str] = set()
         self._news: deque[Acknowledgement] = deque()
         self._drops: deque[Claimed] = deque()
+        self._events: list[tuple[str, str, str]] = []
         self._beat_at, self._tick_at, self._ticks = 0.0, 0.0, 0
         self._stopping = False
         self._suspect: Claimed | None = None
@@ -136,7 +137,7 @@ class Worker:
 
     def freed(self, queue: str) -> None:
         """Note that a thread is free: take more, if there may be more."""
-        if queue in self._hungry or self._stopping:
+        if queue in self._hungry or queue not in self.waker.listening or self._stopping:
             self._wake.set()
 
     def dropped(self, job: Claimed) -> None:
@@ -197,7 +198,7 @@ class Worker:
         if now >= self._beat_at:
             self._beat()
         while self._drops:
-            self._go_by_rows([self._drops.popleft().id])
+            self._go_by_rows({job.id: job.queue for job in [self._drops.popleft()]})
         if self.lanes.waiting():
             self._hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
         news = self._gather()
@@ -213,6 +214,7 @@ class Worker:
         if exchanges:
             self._exchange(exchanges, news)
         self._start_suspect()
+        self._announce()
         self._listen()
 
     def _gather(self) -> Acknowledgement:
@@ -248,10 +250,15 @@ class Worker:
             self._learn(exchange, answer, now)
             self.held.update((id_, (answer.queue, None)) for id_ in answer.ids)
             taken.extend(answer.ids)
+        self._events.extend(news.events)
         if taken:
             self._claim(taken)
-        if news.events:
-            announce(self.dispatcher, news.events)
+
+    def _announce(self) -> None:
+        """Publish what has been committed; what Redis does not take is published with the next turn."""
+        if self._events:
+            announce(self.dispatcher, self._events)
+            self._events.clear()
 
     def _learn(self, exchange: Exchange, answer: Taken, now: float) -> None:
         queue = answer.queue
@@ -279,7 +286,7 @@ class Worker:
         self._hand_over(jobs)
         if len(jobs) < len(ids):
             claimed = {job.id for job in jobs}
-            self._go_by_rows([id_ for id_ in ids if id_ not in claimed])
+            self._go_by_rows({id_: self.held[id_][0] for id_ in ids if id_ not in claimed})
 
     def _hand_over(self, jobs: list[Claimed]) -> None:
         """Give claimed jobs to the threads; one that has lost a worker keeps no other waiting beside it.
@@ -312,16 +319,15 @@ class Worker:
         for job in jobs:
             self.recorder.add(released(job))
 
-    def _go_by_rows(self, ids: list[str]) -> None:
-        """Put entries right that a claim did not return (protocol.md, Claim)."""
+    def _go_by_rows(self, queues: dict[str, str]) -> None:
+        """Put entries (id → queue) right that a claim did not return (protocol.md, Claim)."""
         connection = wrapper(DEFAULT_DB_ALIAS)
-        rows = standings(connection, ids)
+        rows = standings(connection, list(queues))
         news = Acknowledgement()
         back: dict[str, list[tuple[str, int]]] = {}
         over: list[str] = []
-        for id_ in ids:
+        for id_, queue in queues.items():
             row = rows.get(id_)
-            queue = row.queue if row else self.held[id_][0]
             if row and row.held_by(self.process):
                 over.append(id_)
             elif row and row.startable:

@@ -6,7 +6,7 @@ from django.db import transaction
 from jobs import JobHandle, enqueue
 from jobs.models import Attempt, Job
 from jobs.queue import get_all_queue_metrics, get_job_status, get_queue
-from jobs.testing import assert_enqueued, assert_not_enqueued, drain, inline
+from jobs.testing import assert_enqueued, assert_not_enqueued, committed, drain, inline
 from tests.probe.actors import Misbehave, Note, plain_add, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("jobs_without_redis")]
@@ -182,6 +182,13 @@ def test_inline_runs_at_the_commit() -> None:
 
         # a TestCase's own transaction never commits: nothing has run yet
         assert state_of(job) == "waiting"
+
+
+def test_inside_a_testcase_a_block_can_stand_for_a_commit() -> None:
+    with inline(), committed():
+        job = enqueue(Misbehave(what="progress"))
+
+    assert state_of(job) == "completed"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ import pytest
 from jobs import enqueue
 from jobs.models import Attempt, Job, Process
 from tests.jobs.conftest import Crew, until
-from tests.probe.actors import Misbehave, Note, read
+from tests.probe.actors import Misbehave, Note, Stubborn, read
 
 Start = Callable[..., Crew]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +112,13 @@ def test_a_stopped_crew_leaves_no_process_that_could_claim(crew: Start, tmp_path
     one.stop()
 
     assert not Process.objects.filter(fenced_at=None).exists()
+
+
+def test_a_job_past_its_soft_limit_is_interrupted_and_past_its_hard_limit_killed(crew: Start, tmp_path: Path) -> None:
+    job = enqueue(Stubborn(ms=600_000, ledger=f"{tmp_path}/ledger"))
+    crew("--processes", "1")
+
+    until(lambda: Attempt.objects.filter(outcome="lost").exists(), seconds=40, what="the kill")
+
+    assert "hard time limit" in (tmp_path / "workers.log").read_text()
+    assert job.refresh().row.losses >= 1

@@ -46,7 +46,8 @@ def test_a_process_that_does_not_listen_is_killed_with_its_children(tmp_path: Pa
     grandchild, asked = log.read_text().split()
     assert asked == "asked"
     assert not is_alive(pid)
-    assert not is_alive(int(grandchild))
+    while is_alive(int(grandchild)):  # a killed process takes a moment to go; pytest's timeout ends a wait in vain
+        os.sched_yield()
 
 
 def test_ctrl_c_at_the_terminal_reaches_no_child() -> None:

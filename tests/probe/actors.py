@@ -114,3 +114,22 @@ MISDEEDS = {
 def plain_add(x: int, y: int) -> int:
     """Add, as a plain Dramatiq actor; pure."""
     return x + y
+
+
+class Stubborn(Payload):
+    """Runs on, whatever interrupts it, for `ms`."""
+
+    ms: int
+    ledger: str
+
+
+@actor(queue_name="calculation", actor_name="probe-stubborn", time_limit=500)
+def probe_stubborn(payload: Stubborn) -> None:
+    """Swallow every interrupt until the time is over."""
+    note(payload.ledger, "S", "stubborn")
+    end = time.monotonic() + payload.ms / 1000
+    while time.monotonic() < end:
+        try:
+            time.sleep(0.01)
+        except BaseException:  # noqa: BLE001, S112  (being stubborn is the purpose)
+            continue

@@ -11,6 +11,7 @@ from typing import Any
 import dramatiq
 from django.core.management.base import BaseCommand
 
+from jobs.worker.lease import enter
 from jobs.worker.pulse import Pulse
 from jobs.worker.worker import Worker
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, lambda *_: stop.set())
         signal.signal(signal.SIGQUIT, lambda *_: quick.set())
         threading.Thread(target=_watch_lifeline, args=(stop,), daemon=True).start()
+        threads = options["threads"] or 0
+        enter(options["id"], supervisor=options["id"], queues=options["queues"], threads=threads)  # its own pid
         worker = Worker(
             dramatiq.get_broker(),
             process=options["id"],

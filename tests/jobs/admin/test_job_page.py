@@ -47,7 +47,7 @@ def test_payload_progress_and_result_are_readable_and_escaped(operator: Client) 
 
     page = page_of(operator, job)
 
-    assert "&quot;batchId&quot;: &quot;1&quot;,\n" in page
+    assert "\n  &quot;batchId&quot;: &quot;1&quot;" in page
     assert "&quot;done&quot;: 7" in page
     assert "&quot;itemsSucceeded&quot;: 7" in page
     assert "<script>alert(1)" not in page

@@ -25,7 +25,8 @@ def test_all_declared_queues_are_listed_with_their_counts(operator: Client) -> N
 
     page = operator.get(LIST)
 
-    assert {"ingestion", "calculation", "webhooks", "reports"} <= {row.queue for row in page.context["cl"].result_list}
+    listed = [row.queue for row in page.context["cl"].result_list]
+    assert listed[:4] == ["ingestion", "calculation", "webhooks", "reports"]
     assert "4711" in page.content.decode()
 
 
