@@ -51,7 +51,18 @@ class Poison(Payload):
     ledger: str
     key: str
     what: str
-    seconds: int = 0
+
+    def default_job_id(self) -> str:
+        """Return the key."""
+        return self.key
+
+
+class Hold(Payload):
+    """Keeps the GIL for `seconds`."""
+
+    ledger: str
+    key: str
+    seconds: int
 
     def default_job_id(self) -> str:
         """Return the key."""
@@ -98,24 +109,32 @@ def chaos_effect(payload: Effect) -> None:
 def chaos_poison(payload: Poison) -> None:
     """Harm the process as told."""
     note(payload.ledger, "S", payload.key, attempt=current_job().attempt)
-    MISDEEDS[payload.what](payload.seconds)
+    MISDEEDS[payload.what]()
     note(payload.ledger, "F", payload.key, attempt=current_job().attempt)
 
 
-def _die(seconds: int) -> None:
+@actor(queue_name="chaos", actor_name="chaos-hold")
+def chaos_hold(payload: Hold) -> None:
+    """Let no other thread of the process run for a while, as a careless extension does."""
+    note(payload.ledger, "S", payload.key, attempt=current_job().attempt)
+    ctypes.PyDLL(None).sleep(payload.seconds)  # PyDLL calls without letting go of the GIL
+    note(payload.ledger, "F", payload.key, attempt=current_job().attempt)
+
+
+def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _segfault(seconds: int) -> None:
+def _segfault() -> None:
     ctypes.string_at(0)
 
 
-def _loop(seconds: int) -> None:
+def _loop() -> None:
     while True:
         time.sleep(0)
 
 
-def _ignore_limits(seconds: int) -> None:
+def _ignore_limits() -> None:
     while True:
         try:
             while True:
@@ -124,19 +143,14 @@ def _ignore_limits(seconds: int) -> None:
             continue
 
 
-def _recurse(seconds: int) -> None:
-    _recurse(seconds)
+def _recurse() -> None:
+    _recurse()
 
 
-def _hold_gil(seconds: int) -> None:
-    ctypes.PyDLL(None).sleep(seconds)  # PyDLL calls without letting go of the GIL
-
-
-MISDEEDS: dict[str, Callable[[int], None]] = {
+MISDEEDS: dict[str, Callable[[], None]] = {
     "die": _die,
     "segfault": _segfault,
     "loop": _loop,
     "ignore-limits": _ignore_limits,
     "recurse": _recurse,
-    "hold-gil": _hold_gil,
 }

@@ -84,6 +84,13 @@ class World:
         """Return the ledger."""
         return read(self.ledger)
 
+    def busy(self, crew: Crew) -> set[int]:
+        """Return the pids of the crew's workers that run something."""
+        lines = self.lines()
+        done = {(line.key, line.pid) for line in lines if line.event == "F"}
+        running = {line.pid for line in lines if line.event == "S" and (line.key, line.pid) not in done}
+        return running & set(crew.children())
+
     # -- workers ---------------------------------------------------------------------------------------------
 
     def start(self, *flags: str, **environment: str) -> Crew:
@@ -101,6 +108,25 @@ class World:
         self.kills.append((pid, time.time()))
         self.say(f"killed {pid}")
         return True
+
+    def cpu_s(self, crew: Crew) -> float:
+        """Return the processor seconds that a crew's living processes have used."""
+        pids = [crew.popen.pid, *crew.children(), *crew.children("jobs_caretaker")]
+        ticks = 0
+        for pid in pids:
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def rest(self, crew: Crew, seconds: float, *, share: float, while_: str) -> None:
+        """Wait, and check that the crew does not spin meanwhile."""
+        before = self.cpu_s(crew)
+        time.sleep(seconds)
+        used = self.cpu_s(crew) - before
+        self.check(used <= seconds * share, f"no hot loop while {while_} ({used:.2f} s of processor in {seconds:g} s)")
 
     # -- jobs ------------------------------------------------------------------------------------------------
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 from jobs.models import Job
 from tests.chaos.actors import Effect
-from tests.chaos.crew import Crew
 from tests.chaos.failpoints import POINTS
 from tests.chaos.recovery import rerun_after
 from tests.chaos.world import World
@@ -17,29 +17,19 @@ KILLS_PER_CREW = 6
 
 def run(world: World) -> None:
     """Kill, again and again, while jobs of seeded lengths run; the last rounds at named points."""
-    kills = 12 if world.short else 54
     world.start()
-    world.enqueue(world.work(50))
-    for number in range(kills):
+    for number in range(12 if world.short else 54):
         if number and number % KILLS_PER_CREW == 0:
             _relieve(world)
-        world.enqueue(world.work(world.random.randint(10, 30)))
+        world.enqueue(world.work(world.random.randint(20, 40), ms=(10, 90)))
         if number % 3 == 0:
             _effects(world, 6)
-        _kill_one(world)
+        _kill_one(world, alone=number % 3 < 2)
     for number, point in enumerate(POINTS):
         if number % 4 == 0:
             _relieve(world)
         _kill_at(world, point)
     world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=90)
-    lines = world.lines()
-    for pid, at in world.kills:
-        world.recovered(rerun_after(lines, pid=pid, at=at), within=1.0 + _slack(world), after=f"the kill of {pid}")
-
-
-def _slack(world: World) -> float:
-    """Both processes may be gone at once: then a new one must first start."""
-    return 3.0
 
 
 def _relieve(world: World) -> None:
@@ -49,12 +39,29 @@ def _relieve(world: World) -> None:
     world.check(old.stop() == 0, "a crew that has lost workers still stops in order")
 
 
-def _kill_one(world: World) -> None:
-    crew: Crew = world.crews[-1]
-    workers = world.until(crew.children, "a worker lives")
-    world.until(lambda: world.unfinished() > 0 or None, "there is work", seconds=5)
-    world.pause(0.05, 0.6)
-    world.kill(world.random.choice(workers))
+def _kill_one(world: World, *, alone: bool) -> None:
+    """Kill a worker that runs something, a seeded moment after it was seen to; `alone`: while the other works too."""
+    crew = world.crews[-1]
+    workers = world.until(lambda: _busy(world, 2 if alone else 1), "workers run something")
+    if not workers:
+        return
+    world.pause(0.0, 0.15)
+    pid = world.random.choice(sorted(workers))
+    world.kill(pid)
+    at = time.time()
+    if alone and len(crew.children()) > 0:
+        world.until(lambda: time.time() > at + 1.0, "a second passes")
+        world.recovered(rerun_after(world.lines(), pid=pid, at=at), within=1.0, after=f"the death of {pid}")
+
+
+def _busy(world: World, least: int) -> set[int]:
+    """Return the workers that run something, none if there are fewer than `least`; keeps them fed."""
+    workers = world.busy(world.crews[-1])
+    if len(workers) >= least:
+        return workers
+    if world.unfinished() < 20:
+        world.enqueue(world.work(40, ms=(10, 90)))
+    return set()
 
 
 def _effects(world: World, count: int) -> list[str]:
