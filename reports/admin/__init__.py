@@ -1,5 +1,5 @@
-"""How operators see reports."""
+"""How operators see reports and the audit log."""
 
-from reports.admin import reports
+from reports.admin import audit_log, reports
 
-__all__ = ["reports"]
+__all__ = ["audit_log", "reports"]

@@ -54,9 +54,9 @@ def test_changes_are_masked_before_they_are_stored(tenant: Tenant) -> None:
 
 
 def test_an_entry_goes_with_the_transaction_that_it_tells_of(tenant: Tenant) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         write(tenant, "CREATE")
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
 
     assert not AuditLog.objects.exists()
 

@@ -146,7 +146,7 @@ def test_the_document_knows_its_title_its_time_and_its_items() -> None:
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == ("Price Math Report", "Acme")
     assert reader.metadata.creation_date == MADE_AT.replace(microsecond=0)
-    assert [(entry["/Title"], reader.get_destination_page_number(entry)) for entry in reader.outline] == [  # type: ignore[arg-type, index, call-overload]
+    assert [(entry["/Title"], reader.get_destination_page_number(entry)) for entry in reader.outline] == [  # type: ignore[arg-type, call-overload]
         ("A - Crude Oil", 1),
         ("B - Crude Oil", 2),
     ]

@@ -22,7 +22,8 @@ def test_bars_lead_from_the_base_to_the_adjusted_price() -> None:
         ("n2", "-4.50"),
         ("Adjusted price", "115.50"),
     ]
-    assert [(column.start, column.end) for column in columns[1:3]] == [(100, 120), (120, Decimal("115.5"))]
+    assert [column.start for column in columns] == [None, 100, 120, None]
+    assert [column.end for column in columns] == [100, 120, Decimal("115.5"), Decimal("115.5")]
 
 
 def test_an_override_is_the_last_move() -> None:

@@ -1,0 +1,19 @@
+"""The audit log in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from calculations.admin.readonly import ReadOnlyAdmin
+from jobs import AuditLog
+
+
+@admin.register(AuditLog)
+class AuditLogAdmin(ReadOnlyAdmin):
+    """Who did what, the latest first; nobody writes here."""
+
+    list_display = ("created_at", "action", "entity_type", "entity_id", "user_id", "tenant")
+    list_filter = ("action", "entity_type")
+    list_select_related = ("tenant",)
+    search_fields = ("entity_id__exact", "correlation_id__exact", "user_id__exact")
+    search_help_text = "An entity's id, a correlation id or a user, whole"
