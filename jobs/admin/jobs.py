@@ -8,13 +8,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from unfold.decorators import display
 from unfold.views import ChangeList
 
 from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter
 from jobs.admin.paginator import BoundedPaginator
-from jobs.admin.pretty import COLOURS, preformatted, pretty_json
+from jobs.admin.pretty import preformatted, pretty_json, state_label
 from jobs.admin.readonly import ReadOnlyAdmin
 from jobs.admin.search import search
 from jobs.models import Job
@@ -41,10 +41,12 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "queue", "actor", "state_label", "priority", "attempts_made", "created", "tenant")
     list_filter = (QueueFilter, StateFilter, ActorFilter, TenantFilter, CreatedFilter)
     list_filter_submit = True
+    show_facets = admin.ShowFacets.NEVER  # they would count the table once for each choice
     search_fields = ("job_id",)
     search_help_text = "Job id, its beginning, or UUID"
     ordering = ("-pk",)
     sortable_by = ("created",)
+    list_fullwidth = True
     paginator = BoundedPaginator
     actions = ("retry_jobs", "cancel_jobs")
     change_form_outer_before_template = "jobs/job_buttons.html"
@@ -107,10 +109,10 @@ class JobAdmin(ReadOnlyAdmin):
             }
         return super().change_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
 
-    @display(description="state", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold is untyped
-    def state_label(self, job: Job) -> str:
-        """Return the state, shown in its colour."""
-        return str(job.state)
+    @admin.display(description="state")
+    def state_label(self, job: Job) -> SafeString:
+        """Return the state in its colour."""
+        return state_label(job.state)
 
     @admin.display(description="attempts")
     def attempts_made(self, job: Job) -> str:
@@ -118,9 +120,9 @@ class JobAdmin(ReadOnlyAdmin):
         return f"{job.attempts} of {job.max_attempts}"
 
     @admin.display(description="created", ordering="pk")
-    def created(self, job: Job) -> Any:
-        """Return when it was enqueued; ordered by the key, which grows with time."""
-        return job.created_at
+    def created(self, job: Job) -> str:
+        """Return when it was enqueued, to the second; ordered by the key, which grows with time."""
+        return f"{timezone.localtime(job.created_at):%Y-%m-%d\N{NO-BREAK SPACE}%H:%M:%S}"
 
     @admin.display(description="payload")
     def pretty_payload(self, job: Job) -> SafeString | str:

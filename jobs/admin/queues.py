@@ -52,11 +52,14 @@ class QueueList(ChangeList):  # type: ignore[misc]  # unfold is untyped
     """The list of queues, each with its counts."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """Ask for the counts of all queues at once."""
+        """Put the queues in their order, and ask for the counts of all at once."""
         super().get_results(request)
-        counts = metrics([row.queue for row in self.result_list])
-        for row in self.result_list:
+        order = {name: place for place, name in enumerate(queue_names())}
+        rows: list[Any] = sorted(self.result_list, key=lambda row: order.get(row.queue, len(order)))  # type: ignore[has-type]  # unfold is untyped
+        counts = metrics([row.queue for row in rows])
+        for row in rows:
             row.counts = counts[row.queue]
+        self.result_list = rows
 
 
 @admin.register(QueueConfig)

@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 ('fenced_at', models.DateTimeField(blank=True, null=True)),
                 ('paused_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'verbose_name_plural': 'processes',
+            },
         ),
         migrations.CreateModel(
             name='QueueConfig',
@@ -50,6 +53,9 @@ class Migration(migrations.Migration):
                 ('max_active', models.IntegerField(blank=True, help_text='Jobs of this queue at a time, everywhere.', null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
+            options={
+                'verbose_name': 'queue',
+            },
         ),
         migrations.CreateModel(
             name='Tenant',

@@ -20,5 +20,8 @@ class Process(models.Model):
     fenced_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name_plural = "processes"
+
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"

@@ -18,6 +18,9 @@ class QueueConfig(models.Model):
     max_active = models.IntegerField(null=True, blank=True, help_text="Jobs of this queue at a time, everywhere.")
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        verbose_name = "queue"
+
     def __str__(self) -> str:
         return self.queue
 
