@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_save
 
 from calculations.errors import AlreadyPending, BatchNotCancellable, CalculationRefused
 from calculations.models import PAM, ApprovalEvent, CalcBatch, CalcChunk, CalcResult
@@ -99,6 +100,24 @@ def test_a_cancel_while_pages_are_stored_leaves_counters_and_results_equal(queue
         assert (batch.status, len(news)) == ("COMPLETED", 1)
     else:
         assert (batch.status, batch.error, news) == ("FAILED", "Cancelled by user", [])
+
+
+def test_a_page_that_a_cancel_overtakes_is_not_stored(queued: Queue) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time: nothing overtakes a page")
+    batch = queued("100", "110")
+
+    def cancel(**_: object) -> None:  # the page is calculated and stored, but not committed
+        at_once(lambda: cancel_batch(tenant_id="t1", batch_id=batch.pk))
+
+    post_save.connect(cancel, sender=CalcChunk)
+    try:
+        report = execute_batch(tenant_id="t1", batch_id=batch.pk)
+    finally:
+        post_save.disconnect(cancel, sender=CalcChunk)
+
+    assert (report.status, report.error, report.items_succeeded) == ("FAILED", "Cancelled by user", 0)
+    assert not CalcResult.objects.exists()
 
 
 def test_a_retry_while_the_cancelled_run_still_stores_loses_nothing(queued: Queue) -> None:

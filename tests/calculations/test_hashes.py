@@ -105,6 +105,14 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
+@settings(max_examples=200)
+@given(graphs())
+def test_the_order_of_a_node_s_inputs_counts(raw: dict[str, Any]) -> None:
+    backwards = {**raw, "edges": raw["edges"][::-1]}
+
+    assert (graph_hash(backwards) == graph_hash(raw)) == (_essence(backwards) == _essence(raw))
+
+
 @given(NUMBERS, NUMBERS)
 def test_another_constant_makes_another_hash(one: str, other: str) -> None:
     assert (graph_hash(times(one)) == graph_hash(times(other))) == (Decimal(one) == Decimal(other))
