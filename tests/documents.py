@@ -19,7 +19,7 @@ _LATER = re.compile(r"> Comes with issue \d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A fenced block: its heading, language and text, the fixtures that it needs, whether its feature is still to come."""
+    """A fenced block, with the fixtures that it needs, and whether its feature is still to come."""
 
     heading: str
     number: int
@@ -84,5 +84,5 @@ def run_block(block: Block, document: str, request: pytest.FixtureRequest) -> di
         elif isinstance(value, type) and issubclass(value, unittest.TestCase) and value.__module__ == names["__name__"]:
             result = unittest.defaultTestLoader.loadTestsFromTestCase(value).run(unittest.TestResult())
             assert result.testsRun
-            assert not (result.errors or result.failures), result.errors + result.failures
+            assert result.wasSuccessful(), result.errors + result.failures
     return names
