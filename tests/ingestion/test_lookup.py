@@ -26,7 +26,7 @@ def test_a_nearer_day_beats_a_better_version(tenant: Tenant) -> None:
 
     found = _look_up(tenant)
 
-    assert (found.value, found.version_tag, found.gap_days, found.warning) == (1, "PRELIMINARY", 5, True)
+    assert (found.value, found.version_tag, found.gap_days, found.warning) == (Decimal(1), "PRELIMINARY", 5, True)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_the_first_day_of_a_window_counts_for_daily_series_only(tenant: Tenant) 
     daily = _look_up(tenant, operation="avg_3m")
     monthly = look_up(tenant_id=tenant.id, series_code="CPI", as_of_date=DAY, operation="avg_3m")
 
-    assert (daily.value, daily.count) == (2, 2)
-    assert (monthly.value, monthly.count) == (3, 1)
+    assert (daily.value, daily.count) == (Decimal(2), 2)
+    assert (monthly.value, monthly.count) == (Decimal(3), 1)
 
 
 def test_an_average_is_not_rounded_before_it_leaves(tenant: Tenant) -> None:
@@ -77,7 +77,7 @@ def test_min_and_max_are_those_of_twelve_months_and_name_the_latest_day(tenant: 
 
     least = _look_up(tenant, operation="min")
 
-    assert (least.value, least.version_tag, least.actual_date) == (5, "REVISED", date(2024, 1, 2))
+    assert (least.value, least.version_tag, least.actual_date) == (Decimal(5), "REVISED", date(2024, 1, 2))
     assert _look_up(tenant, operation="max").value == 7
 
 
