@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from collections.abc import Iterator, Mapping
 from datetime import date
+from io import StringIO
 from itertools import pairwise
 from typing import Any
 
 import dramatiq
 import pytest
-from django.core.management import get_commands
-from django.urls import resolve
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.test import Client
 
 from calculations.models import BatchInputs, CalcBatch
 from calculations.services.create_batch import create_batch
@@ -236,5 +239,14 @@ def test_the_commands_that_the_page_names_are_there() -> None:
     assert all(f"\n{target}:" in made for target in re.findall(r"^make (\w+)", shell, flags=re.MULTILINE))
 
 
-def test_the_address_that_the_page_names_is_there() -> None:
-    assert resolve("/api/jobs/metrics")
+def test_the_address_that_the_page_names_answers_as_shown(redis: Any, client: Client) -> None:
+    get_user_model().objects.create_superuser("alice")
+    token = StringIO()
+    call_command("create_token", "alice", stdout=token)
+
+    answer = client.get("/api/jobs/metrics", headers={"authorization": f"Bearer {token.getvalue().strip()}"}).json()
+
+    shown = json.loads([block.text for block in blocks(PAGE) if block.language == "json"][-1])
+    assert {queue: set(counts) for queue, counts in answer["metrics"].items()} == {
+        queue: set(counts) for queue, counts in shown["metrics"].items()
+    }
