@@ -95,10 +95,11 @@ def test_a_paused_queue_starts_nothing_until_it_is_resumed(workers: None, tmp_pa
     job.wait_until_finished(10)
 
 
-def test_listeners_hear_completed_failed_and_progress(workers: None) -> None:
+def test_listeners_hear_completed_failed_and_progress(workers: None, request: pytest.FixtureRequest) -> None:
     heard: dict[str, dict[str, Any]] = {}
     all_heard = threading.Event()
     events = get_queue_events("calculation")
+    request.addfinalizer(events.close)
     for name in ("completed", "failed", "progress"):
 
         def hear(data: dict[str, Any], name: str = name) -> None:
@@ -112,7 +113,6 @@ def test_listeners_hear_completed_failed_and_progress(workers: None) -> None:
     bad = enqueue(Misbehave(what="fail"), job_id="bad")
 
     assert all_heard.wait(15), heard
-    events.close()
     assert heard["completed"] == {"jobId": good.job_id, "returnvalue": {"attempt": 1}}
     assert heard["failed"] == {"jobId": bad.job_id, "failedReason": "hopeless"}
     assert heard["progress"] == {"jobId": good.job_id, "data": 33}
