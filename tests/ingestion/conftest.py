@@ -10,8 +10,6 @@ import pytest
 from jobs import Tenant
 from jobs.signals import announced
 
-pytest_plugins = ["jobs.testing.plugin"]
-
 
 @pytest.fixture
 def tenant(db: None) -> Tenant:
