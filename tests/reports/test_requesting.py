@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from calculations.errors import BatchNotCompleted, BatchNotFound, ResultNotFound, TenantMismatch
 from calculations.models import BatchStatus, CalcBatch
@@ -139,3 +141,20 @@ def test_unknown_batches_items_and_other_tenants_are_refused(priced: CalcBatch) 
             tenant_id=make_tenant("t2").pk, batch_id=priced.pk, report_type="audit", format="csv", user_id="jane"
         )
     assert not Report.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_the_same_time_make_one_report(priced: CalcBatch) -> None:
+    def ask_alone(_: int) -> tuple[str, bool]:
+        try:
+            asked = ask(priced)
+            return asked.report.pk, asked.created
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask_alone, range(16)))
+
+    assert len({report_id for report_id, _ in answers}) == 1
+    assert sum(created for _, created in answers) == 1
+    assert_enqueued(GenerateReport, count=1)
