@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
+from django.db import connections
 
 from jobs.models import Job
 from jobs.services.dispatching import dispatcher
@@ -113,6 +114,7 @@ class QueueEvents:
                         callback(event.data)
                     except Exception:
                         logger.exception("A callback for %s failed", event.name)
+        connections.close_all()  # this thread's own
 
 
 def get_queue_events(queue: str, *, last_event_id: str | None = None) -> QueueEvents:

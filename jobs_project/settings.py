@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from jobs_project import addresses, environment, logs
 
@@ -109,7 +110,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = addresses.redis("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # --- The engine ------------------------------------------------------------------------------------------------------
-JOBS = {
+JOBS: dict[str, Any] = {
     "QUEUES": {
         "ingestion": {"concurrency": 3, "timeout": 300_000},
         "calculation": {"concurrency": 2, "timeout": 300_000},

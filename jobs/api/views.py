@@ -11,6 +11,7 @@ from jobs.api.reach import Deed, reach_of
 from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
 from jobs.errors import StaleJob
 from jobs.services.operate import retry, retry_all
+from jobs.states import State
 from jobs.services.queues import metrics
 from jobs.states import FINISHED, State
 
@@ -74,4 +75,4 @@ class RetryFailedView(APIView):
         if reach.tenants is None:
             return Response({"retried": retry_all(queue=queue)})
         ids = jobs.filter(state=State.FAILED).order_by("finished_at", "pk").values_list("pk", flat=True)
-        return Response({"retried": len(retry(list(ids)))})
+        return Response({"retried": len(retry(list(ids), states=[State.FAILED]))})

@@ -24,19 +24,23 @@ def _jobs(using: str) -> QuerySet[Model]:
     return apps.get_model("jobs", "Job").objects.using(using)
 
 
-def retry(ids: Sequence[str | UUID], *, using: str = "default") -> list[str]:
-    """Bring finished jobs back to waiting with a fresh round of attempts, priority kept; return the ids moved."""
+def retry(ids: Sequence[str | UUID], *, states: Sequence[str] = FINISHED, using: str = "default") -> list[str]:
+    """Bring jobs in finished `states` back to waiting, a fresh round of attempts, priority kept; return the ids moved.
+
+    Whoever lists failed jobs and then retries them names the state again: one may have been retried and completed
+    in between.
+    """
     moved: list[str] = []
     for start in range(0, len(ids), STEP):
-        moved += _retry_step([str(i) for i in ids[start : start + STEP]], using)
+        moved += _retry_step([str(i) for i in ids[start : start + STEP]], states, using)
     return moved
 
 
-def _retry_step(ids: Sequence[str], using: str) -> list[str]:
+def _retry_step(ids: Sequence[str], states: Sequence[str], using: str) -> list[str]:
     with transaction.atomic(using=using):
-        found = _jobs(using).filter(pk__in=ids, state__in=FINISHED).select_for_update(skip_locked=_skips(using))
+        found = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update(skip_locked=_skips(using))
         rows = list(found.order_by("pk").values_list("pk", "queue", "priority", "state"))
-        _jobs(using).filter(pk__in=[row[0] for row in rows], state__in=FINISHED).update(
+        _jobs(using).filter(pk__in=[row[0] for row in rows], state__in=states).update(
             state=State.WAITING,
             generation=F("generation") + 1,
             attempts=0,
@@ -63,7 +67,7 @@ def retry_all(*, queue: str, state: str = State.FAILED, limit: int | None = None
     wanted = _jobs(using).filter(queue=queue, state=state, finished_at__lte=begun).order_by("finished_at", "pk")
     ids = list(wanted.values_list("pk", flat=True)[:limit])
     for start in range(0, len(ids), STEP):
-        total += len(_retry_step([str(i) for i in ids[start : start + STEP]], using))
+        total += len(_retry_step([str(i) for i in ids[start : start + STEP]], [state], using))
     return total
 
 

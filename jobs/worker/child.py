@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobs.conf import jobs_settings
 from jobs.worker.pulse import Pulse
 
 SILENT_S = 30.0
@@ -26,10 +27,17 @@ class Child:
     started_at: float = field(default_factory=time.monotonic)
     _counters: tuple[int, int] = (0, 0)
     _moved_at: float = field(default_factory=time.monotonic)
+    _going_at: float = field(default_factory=time.monotonic)
 
     def overdue(self) -> str:
         """Return why this child must be killed, empty if it need not."""
         now = time.monotonic()
+        if not _is_stopped(self.popen.pid):
+            self._going_at = now
+        elif now - self._going_at > jobs_settings().lease_s / 3:
+            return "it has been stopped by a signal; its jobs would wait for ever"
+        if not self.process:
+            return ""  # the caretaker keeps no pulse
         counters = self.pulse.counters()
         if counters[0] != self._counters[0] and counters[1] != self._counters[1]:
             self._counters, self._moved_at = counters, now
@@ -45,6 +53,16 @@ class Child:
         self.pulse.close()
         if self.popen.stdin:
             self.popen.stdin.close()
+
+
+def _is_stopped(pid: int) -> bool:
+    """Tell whether a child of ours is stopped (SIGSTOP, SIGTSTP); always false where the system cannot say."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        return os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return False  # ended, and collected by poll()
 
 
 def spawn(command: Sequence[str], *, process: str) -> Child:

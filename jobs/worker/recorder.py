@@ -47,8 +47,9 @@ class Recorder(Thread):
         self.ticks = 0
         self.refused = 0
         self._outcomes: list[Outcome] = []
-        self._progress: dict[str, tuple[str, int, str]] = {}
-        self._queues: dict[str, str] = {}
+        self._progress: dict[str, tuple[Claimed, str]] = {}
+        self._reported: dict[str, tuple[Claimed, str]] = {}
+        self._told: dict[str, str] = {}
         self._lines: list[tuple[str, int, str]] = []
         self._changed = Condition()
         self._closing = False
@@ -62,8 +63,7 @@ class Recorder(Thread):
     def report_progress(self, job: Claimed, progress: str) -> None:
         """Take a progress; the latest of a job wins."""
         with self._changed:
-            self._progress[job.id] = (job.id, job.generation, progress)
-            self._queues[job.id] = job.queue
+            self._progress[job.id] = (job, progress)
             self._changed.notify()
 
     def report_line(self, job: Claimed, line: str) -> None:
@@ -111,16 +111,19 @@ class Recorder(Thread):
         connections.close_all()
 
     def _take(self) -> Flush:
-        flush = Flush(outcomes=self._outcomes[:MAX_FLUSH], progress=list(self._progress.values()), lines=self._lines)
-        self._outcomes = self._outcomes[MAX_FLUSH:]
-        self._progress, self._lines = {}, []
-        return flush
+        """Return what waits, and note whose progress the flush tells of."""
+        progress, self._progress = self._progress, {}
+        self._reported = progress
+        self._told = {id_: job.queue for id_, (job, _) in progress.items()}
+        lines, self._lines = self._lines, []
+        outcomes, self._outcomes = self._outcomes[:MAX_FLUSH], self._outcomes[MAX_FLUSH:]
+        return Flush(outcomes, [(id_, job.generation, text) for id_, (job, text) in progress.items()], lines)
 
     def _put_back(self, flush: Flush) -> None:
         with self._changed:
             self._outcomes[:0] = flush.outcomes
             self._lines[:0] = flush.lines[-1_000:]
-            self._progress = {p[0]: p for p in flush.progress} | self._progress
+            self._progress = self._reported | self._progress
 
     def _rest(self, failures: int, error: Exception | None) -> None:
         """Wait before the next try, longer each time, so that a database that is away is not hammered."""
@@ -133,7 +136,7 @@ class Recorder(Thread):
 
     def _write(self, flush: Flush) -> None:
         recorded = record(wrapper(DEFAULT_DB_ALIAS), flush, process=self.process)
-        news = Acknowledgement(events=[(i, "progress", self._queues.pop(i, "")) for i, _, _ in flush.progress])
+        news = Acknowledgement(events=[(id_, "progress", queue) for id_, queue in self._told.items()])
         for outcome, state in recorded.written:
             news.acknowledge(outcome.queue, outcome.id)
             if state in (State.WAITING, State.DELAYED):

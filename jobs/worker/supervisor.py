@@ -85,9 +85,8 @@ class Supervisor:
             code = place.child.popen.poll()
             if code is not None:
                 self._bury(place, code)
-            elif place.is_worker and (reason := place.child.overdue()):
-                logger.error("Killing worker %s: %s", place.child.process, reason)
-                place.child.popen.kill()
+            else:
+                _kill_if_overdue(place.child)
         self._reclaim_lost()
         if now >= self._renew_at:
             self._renew(now)
@@ -157,9 +156,10 @@ class Supervisor:
         deadline = time.monotonic() + self.grace_s + 20
         while any(child.popen.poll() is None for child in self._children()):
             now = time.monotonic()
-            if now > deadline:
-                for child in self._children():
+            for child in self._children():
+                if now > deadline:
                     child.popen.kill()
+                _kill_if_overdue(child)
             if now >= self._renew_at:
                 self._renew(now)
             time.sleep(TURN_S)
@@ -167,3 +167,10 @@ class Supervisor:
             if place.child is not None:
                 self._bury(place, place.child.popen.returncode)
         self._reclaim_lost()
+
+
+def _kill_if_overdue(child: Child) -> None:
+    """Kill a child that is hung or stopped, or whose job has passed its hard limit."""
+    if reason := child.overdue():
+        logger.error("Killing %s %s: %s", "worker" if child.process else "caretaker", child.process, reason)
+        child.popen.kill()

@@ -224,7 +224,7 @@ class Worker:
             for queue, ids in part.done.items():
                 news.done.setdefault(queue, []).extend(ids)
             news.add.extend(part.add)
-            news.events.extend(part.events)
+            self._events.extend(part.events)
         return news
 
     def _want(self, queue: str, now: float) -> int:
@@ -250,7 +250,6 @@ class Worker:
             self._learn(exchange, answer, now)
             self.held.update((id_, (answer.queue, None)) for id_ in answer.ids)
             taken.extend(answer.ids)
-        self._events.extend(news.events)
         if taken:
             self._claim(taken)
 
