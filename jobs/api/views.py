@@ -11,7 +11,6 @@ from jobs.api.reach import Deed, reach_of
 from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
 from jobs.errors import StaleJob
 from jobs.services.operate import retry, retry_all
-from jobs.states import State
 from jobs.services.queues import metrics
 from jobs.states import FINISHED, State
 
