@@ -122,3 +122,14 @@ def test_a_job_past_its_soft_limit_is_interrupted_and_past_its_hard_limit_killed
 
     assert "hard time limit" in (tmp_path / "workers.log").read_text()
     assert job.refresh().row.losses >= 1
+
+
+def test_a_stopped_worker_is_killed_and_its_job_runs_elsewhere(crew: Start, tmp_path: Path) -> None:
+    crew("--processes", "1")
+    job = enqueue(note(tmp_path, "a", ms=1_500))
+    first = until(lambda: started(tmp_path))[0]
+
+    os.kill(first["pid"], signal.SIGSTOP)
+
+    job.wait_until_finished(30)
+    assert started(tmp_path)[1]["pid"] != first["pid"]
