@@ -12,22 +12,19 @@ from threading import Event
 import dramatiq
 import redis
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 
 from jobs.broker import boot
 from jobs.claimed import Claimed
 from jobs.conf import JobsSettings, jobs_settings
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
-from jobs.rows.claim import claim, mine
-from jobs.rows.dialect import wrapper
-from jobs.rows.process import is_alive
-from jobs.rows.standing import standings
 from jobs.worker.announcer import announce
+from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import Lanes
 from jobs.worker.pulse import Pulse
 from jobs.worker.recorder import Acknowledgement, Recorder
-from jobs.worker.runner import Runner, released
+from jobs.worker.runner import Runner
 from jobs.worker.thread import WorkerThread
 from jobs.worker.waker import Waker
 
@@ -66,9 +63,16 @@ class Worker:
         self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
         self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
         self.finished, self.fenced, self.paused = Event(), Event(), Event()
-        self.held: dict[str, tuple[str, int | None]] = {}
-        """id → (queue, priority once claimed): from the exchange's answer until its acknowledgement was answered."""
-        self._doubtful: set[str] = set()
+        self.holdings = Holdings(
+            process,
+            queues=queues,
+            lease_s=self.lease_s,
+            dispatcher=self.dispatcher,
+            lanes=self.lanes,
+            recorder=self.recorder,
+            fenced=self.fenced,
+            on_news=self._written,
+        )
         self._wake = Event()
         self._due: dict[str, float] = dict.fromkeys(queues, 0.0)
         self._hungry: set[str] = set(queues)
@@ -78,8 +82,6 @@ class Worker:
         self._events: list[tuple[str, str, str]] = []
         self._beat_at, self._tick_at, self._ticks = 0.0, 0.0, 0
         self._stopping = False
-        self._suspect: Claimed | None = None
-        self._suspect_started = False
         self._database_back_at, self._redis_failures = 0.0, 0
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
         self.threads = [WorkerThread(self, slot) for slot in range(self.threads_wanted)]
@@ -97,15 +99,18 @@ class Worker:
         self._io.start()
         self.broker.emit_after("worker_boot", self)
 
-    def stop(self, *, grace_s: float) -> None:
-        """Take no more, let running jobs end within the grace, then interrupt and hand back; write everything."""
+    def stop(self, *, grace_s: float, hurry: Event | None = None) -> None:
+        """Take no more, let running jobs end within the grace, then interrupt and hand back; write everything.
+
+        `hurry`, set at any time, ends the grace.
+        """
+        hurry = hurry or Event()
         self._stopping = True
         self._wake.set()
         self.broker.emit_before("worker_shutdown", self)
-        unstarted = [self._suspect] if self._suspect and not self._suspect_started else []
-        self._hand_back(self.lanes.take_back() + unstarted)
+        self.holdings.hand_back(self.lanes.take_back() + self.holdings.unstarted_suspect())
         deadline = time.monotonic() + grace_s
-        while self.lanes.running() and time.monotonic() < deadline:
+        while self.lanes.running() and time.monotonic() < deadline and not hurry.is_set():
             self.finished.wait(0.02)
         for thread in self.threads:
             thread.interrupt()
@@ -198,9 +203,9 @@ class Worker:
         if now >= self._beat_at:
             self._beat()
         while self._drops:
-            self._go_by_rows({job.id: job.queue for job in [self._drops.popleft()]})
+            self.holdings.go_by_rows({job.id: job.queue for job in [self._drops.popleft()]})
         if self.lanes.waiting():
-            self._hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
+            self.holdings.hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
         news = self._gather()
         tick = now >= self._tick_at + 1.0
         if tick:
@@ -213,7 +218,9 @@ class Worker:
                 exchanges.append(Exchange(queue, want, done))
         if exchanges:
             self._exchange(exchanges, news)
-        self._start_suspect()
+        if self.holdings.start_suspect():
+            self._hungry.update(self.queues)
+            self._wake.set()
         self._announce()
         self._listen()
 
@@ -229,7 +236,7 @@ class Worker:
 
     def _want(self, queue: str, now: float) -> int:
         idle = self._stopping or self.paused.is_set() or self.fenced.is_set() or now < self._database_back_at
-        idle = idle or self._suspect is not None
+        idle = idle or self.holdings.suspect is not None
         if idle or self.recorder.backlog() > self.conf.max_unrecorded:
             return 0
         return self.lanes.want(queue, ahead=queue not in self._limited)
@@ -242,16 +249,15 @@ class Worker:
             raise
         self._redis_failures = 0
         for ids in news.done.values():
-            for id_ in ids:
-                self.held.pop(id_, None)
+            self.holdings.forget(ids)
         taken: list[str] = []
         now = time.monotonic()
         for exchange, answer in zip(exchanges, answers, strict=True):
             self._learn(exchange, answer, now)
-            self.held.update((id_, (answer.queue, None)) for id_ in answer.ids)
+            self.holdings.take(answer.queue, answer.ids)
             taken.extend(answer.ids)
         if taken:
-            self._claim(taken)
+            self.holdings.claim(taken)
 
     def _announce(self) -> None:
         """Publish what has been committed; what Redis does not take is published with the next turn."""
@@ -276,96 +282,13 @@ class Worker:
         if self.waker.listen(queues):
             self.dispatcher.tell(self.process, "wake")
 
-    def _claim(self, ids: list[str]) -> None:
-        self._doubtful.update(ids)
-        jobs = claim(wrapper(DEFAULT_DB_ALIAS), ids, process=self.process, lease_s=self.lease_s)
-        for job in jobs:
-            self.held[job.id] = (job.queue, job.priority)
-        self._doubtful.difference_update(ids)
-        self._hand_over(jobs)
-        if len(jobs) < len(ids):
-            claimed = {job.id for job in jobs}
-            self._go_by_rows({id_: self.held[id_][0] for id_ in ids if id_ not in claimed})
-
-    def _hand_over(self, jobs: list[Claimed]) -> None:
-        """Give claimed jobs to the threads; one that has lost a worker keeps no other waiting beside it.
-
-        What waits unstarted in a process that dies is blamed too: so it is handed back before the suspect starts.
-        """
-        suspects = [job for job in jobs if job.losses]
-        if self._suspect is None and not suspects:
-            self.lanes.put(jobs)
-            return
-        if self._suspect is None:
-            self._suspect = suspects[0]
-        self._hand_back([job for job in jobs if job is not self._suspect] + self.lanes.take_back())
-
-    def _start_suspect(self) -> None:
-        """Start the suspect once nothing else is held here, and forget it when it is held no longer."""
-        suspect = self._suspect
-        if suspect is None:
-            return
-        if suspect.id not in self.held:
-            self._suspect, self._suspect_started = None, False
-            self._hungry.update(self.queues)
-            self._wake.set()
-        elif len(self.held) == 1 and not self._suspect_started:
-            self._suspect_started = True
-            self.lanes.put([suspect])
-
-    def _hand_back(self, jobs: list[Claimed]) -> None:
-        """Give claimed jobs that never started back: the row by the recorder, then the entry."""
-        for job in jobs:
-            self.recorder.add(released(job))
-
-    def _go_by_rows(self, queues: dict[str, str]) -> None:
-        """Put entries (id → queue) right that a claim did not return (protocol.md, Claim)."""
-        connection = wrapper(DEFAULT_DB_ALIAS)
-        rows = standings(connection, list(queues))
-        news = Acknowledgement()
-        back: dict[str, list[tuple[str, int]]] = {}
-        over: list[str] = []
-        for id_, queue in queues.items():
-            row = rows.get(id_)
-            if row and row.held_by(self.process):
-                over.append(id_)
-            elif row and row.startable:
-                back.setdefault(queue, []).append((id_, max(row.due_in_ms, 50)))  # locked: again in 50 ms
-                self.held.pop(id_, None)
-            else:
-                news.acknowledge(queue, id_)
-        for job in mine(connection, over, process=self.process) if over else ():
-            self.held[job.id] = (job.queue, job.priority)
-            self._hand_over([job])
-        if back and not is_alive(connection, self.process):
-            self.fenced.set()
-        if news.done:
-            self._news.append(news)
-            self._wake.set()
-        for queue, entries in back.items():
-            self.dispatcher.release(self.process, queue, entries)
-
     def _beat(self) -> None:
-        """Bring Redis and rows in line with what this process holds: at start, every third of a lease, after errors."""
-        connection = wrapper(DEFAULT_DB_ALIAS)
-        if not is_alive(connection, self.process):
-            self.fenced.set()
-        known = standings(connection, list(self._doubtful | set(self.held))) if self._doubtful or self.held else {}
-        doubtful = [i for i in self._doubtful if i in known and known[i].held_by(self.process)]
-        for job in mine(connection, doubtful, process=self.process) if doubtful else ():
-            self.held[job.id] = (job.queue, job.priority)
-            self._hand_over([job])
-        for id_ in self._doubtful - set(doubtful):
-            self.held.pop(id_, None)
-        self._doubtful.clear()
+        """Beat, and interrupt the running jobs that somebody wants cancelled."""
+        known = self.holdings.beat()
         for thread in self.threads:
             running = thread.job
             if running is not None and running.id in known and known[running.id].cancel_requested:
                 thread.interrupt()
-        for queue in self.queues:
-            held = [i for i, (q, _) in self.held.items() if q == queue]
-            claimed = [(i, p) for i, (q, p) in self.held.items() if q == queue and p is not None]
-            self.dispatcher.beat(self.process, queue, held=held, claimed=claimed)
         self._beat_at = time.monotonic() + self.lease_s / 3
 
     def _redis_failed(self, error: Exception) -> None:
@@ -383,12 +306,8 @@ class Worker:
         close_old_connections()
         self._database_back_at = time.monotonic() + 0.5
         self._beat_at = self._database_back_at
-        unclaimed = {i: q for i, (q, priority) in self.held.items() if priority is None}
-        self._doubtful.update(unclaimed)
         try:
-            for queue in set(unclaimed.values()):
-                entries = [(i, 0) for i, q in unclaimed.items() if q == queue]
-                self.dispatcher.release(self.process, queue, entries)
+            self.holdings.give_unclaimed_back()
         except (redis.RedisError, OSError) as second:
             self._redis_failed(second)
         self._hungry.update(self.queues)

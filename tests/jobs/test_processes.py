@@ -85,6 +85,18 @@ def test_sigterm_past_the_grace_hands_back_without_charging_the_attempt(crew: St
     assert Attempt.objects.get().outcome == "released"
 
 
+def test_a_second_sigterm_ends_the_grace(crew: Start, tmp_path: Path) -> None:
+    one = crew("--processes", "1", "--worker-shutdown-timeout", "60000")
+    job = enqueue(note(tmp_path, "a", ms=40_000))
+    until(lambda: started(tmp_path))
+
+    one.popen.send_signal(signal.SIGTERM)
+    until(lambda: "Shutting down" in (tmp_path / "workers.log").read_text())
+    one.stop(seconds=20)
+
+    assert (job.refresh().state, job.attempts_made) == ("waiting", 0)
+
+
 def test_workers_stop_when_their_supervisor_is_killed(crew: Start, tmp_path: Path) -> None:
     one = crew("--processes", "1")
     pids = until(one.worker_pids)

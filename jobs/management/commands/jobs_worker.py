@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 os._exit(EXIT_UNHEALTHY)
             if worker.fenced.is_set() and not worker.lanes.running():
                 break
-        worker.stop(grace_s=0.0 if quick.is_set() else options["grace"])
+        worker.stop(grace_s=options["grace"], hurry=quick)
 
 
 def _watch_lifeline(stop: threading.Event) -> None:
