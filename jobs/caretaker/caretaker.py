@@ -46,9 +46,10 @@ class Caretaker:
         self.ticks = 0
         lease = jobs_settings().lease_s
         recent, everything = PatrolRecent(), PatrolAll()
+        self._reclaim_overdue = ReclaimOverdue()
         self.rounds = [
             Round(Settle(on_settled=everything.hurry), 0.5),
-            Round(ReclaimOverdue(), min(1.0, lease / 5)),
+            Round(self._reclaim_overdue, min(0.5, lease / 5)),
             Round(recent, 5.0),
             Round(everything, 0.25),
             Round(SweepActive(), 10.0),
@@ -77,6 +78,7 @@ class Caretaker:
         """Do what is due, if this is the leader."""
         connection = wrapper(DEFAULT_DB_ALIAS)
         self.leads = take_leadership(connection, LEADERSHIP, holder=self.id, lease_s=LEASE_S)
+        self._reclaim_overdue.saw_database()
         if not self.leads:
             return
         for entry in self.rounds:

@@ -18,15 +18,16 @@ class ReclaimOverdue:
         self._seen_since = 0.0
         self._seen_at = 0.0
 
+    def saw_database(self) -> None:
+        """Note that the database answers; every turn, also of a caretaker that does not lead, and may have to soon."""
+        now = time.monotonic()
+        if now - self._seen_at > jobs_settings().lease_s / 2:
+            self._seen_since = now
+        self._seen_at = now
+
     def __call__(self, connection: BaseDatabaseWrapper) -> None:
         """Reclaim what is overdue."""
-        lease = jobs_settings().lease_s
-        now = time.monotonic()
-        if now - self._seen_at > lease / 2:
-            self._seen_since = now
-        late = overdue(connection)
-        self._seen_at = time.monotonic()
-        if now - self._seen_since < lease:
+        if time.monotonic() - self._seen_since < jobs_settings().lease_s:
             return
-        for process in late:
+        for process in overdue(connection):
             reclaim(connection, process, only_overdue=True)
