@@ -15,7 +15,7 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short bench demo up clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,16 @@ test-postgres: .venv/dev-installed
 
 test-sqlite: .venv/dev-installed
 	TEST_DATABASE=sqlite $(PYTEST) tests --ignore tests/jobs_project
+
+chaos: .venv/dev-installed ## Break everything on purpose while jobs run (long)
+	$(FRESH) $(RUN) -m tests.chaos
+
+chaos-short: .venv/dev-installed ## The same with short rows (minutes)
+	$(FRESH) $(RUN) -m tests.chaos --short
+
+bench: .venv/dev-installed ## Measure the engine, on PostgreSQL and on SQLite; beside nothing else
+	$(FRESH) $(RUN) -m benchmarks.engine postgres
+	$(FRESH) $(RUN) -m benchmarks.engine sqlite
 
 # --- Running ---------------------------------------------------------------------------------------------------------
 demo: .venv/local-installed ## The main job on real data, from ingestion to signed webhooks and reports
