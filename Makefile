@@ -48,9 +48,10 @@ lock: .venv/dev-installed ## Pin all packages again, after a change of requireme
 		requirements-dev.txt --constraints requirements.lock --output-file requirements-dev.lock
 
 # --- Checking --------------------------------------------------------------------------------------------------------
-check: lint types arrows ## Lint, types, import arrows, migrations, production settings, templates
+check: lint types arrows ## Lint, types, import arrows, migrations, production settings, API schema, templates
 	@$(FRESH) $(RUN) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
+	@$(FRESH) $(RUN) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	@$(RUN) -m djlint --quiet --lint . --extension html
 
 lint: .venv/dev-installed
