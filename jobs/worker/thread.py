@@ -48,7 +48,7 @@ class WorkerThread(threading.Thread):
 
     def _work(self, job: Claimed) -> None:
         worker, started = self.worker, time.monotonic()
-        limit = worker.hard_limit_s(job)
+        limit = self._hard_limit_s(job)
         try:
             if not self._confirmed(job):
                 worker.dropped(job)
@@ -66,6 +66,13 @@ class WorkerThread(threading.Thread):
             worker.pulse.stop(self.slot)
             worker.lanes.done(job, ran_ms=(time.monotonic() - started) * 1000)
             worker.freed(job.queue)
+
+    def _hard_limit_s(self, job: Claimed) -> float:
+        """Return after how many seconds the supervisor kills the process for this job."""
+        actor, conf = self.worker.broker.actors.get(job.actor), self.worker.conf
+        options = actor.options if actor else {}
+        soft = job.options.get("time_limit") or options.get("time_limit") or conf.queue(job.queue).timeout
+        return min(float(soft), 1e12) / 1000 + conf.hard_limit_grace_ms / 1000
 
     def _confirmed(self, job: Claimed) -> bool:
         """Tell whether the job is still ours; asked only when its claim is old (protocol.md, Run)."""

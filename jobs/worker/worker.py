@@ -86,8 +86,6 @@ class Worker:
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
         self.threads = [WorkerThread(self, slot) for slot in range(self.threads_wanted)]
 
-    # -- life ----------------------------------------------------------------------------------------------
-
     def start(self) -> None:
         """Start all threads; the process row must be registered."""
         boot(self.broker)
@@ -131,15 +129,6 @@ class Worker:
         """Tell whether every thread that must live does."""
         return all(t.is_alive() for t in (self._io, self.recorder, self.waker, *self.threads))
 
-    def hard_limit_s(self, job: Claimed) -> float:
-        """Return after how many seconds the supervisor kills the process for this job."""
-        actor = self.broker.actors.get(job.actor)
-        options = actor.options if actor else {}
-        soft = job.options.get("time_limit") or options.get("time_limit") or self.conf.queue(job.queue).timeout
-        return min(float(soft), 1e12) / 1000 + self.conf.hard_limit_grace_ms / 1000
-
-    # -- called from other threads -------------------------------------------------------------------------
-
     def freed(self, queue: str) -> None:
         """Note that a thread is free: take more, if there may be more."""
         if queue in self._hungry or queue not in self.waker.listening or self._stopping:
@@ -169,8 +158,6 @@ class Worker:
     def _written(self, news: Acknowledgement) -> None:
         self._news.append(news)
         self._wake.set()
-
-    # -- the I/O thread ------------------------------------------------------------------------------------
 
     def _run_io(self) -> None:
         while not (self.finished.is_set() and not self._news and not self.recorder.is_alive()):
