@@ -1,4 +1,4 @@
-"""Runs rows one after another: `python -m tests.chaos --rows 1,5 --seed 7 [--short]`. Exit code 1 if one does not hold."""
+"""Runs rows one after another: `python -m tests.chaos --rows 1,5 --seed 7 [--short]`; exit code 1 if one fails."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 
 from tests.chaos.row import VAR
 from tests.chaos.rows import ROWS
+from tests.chaos.say import say
 
 LONGEST_S = 240
 
@@ -31,21 +32,23 @@ def _run(row: int, seed: int, *, short: bool) -> bool:
     log = VAR / f"row-{row:02d}-seed-{seed}.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.row", str(row), *flags], stdout=subprocess.PIPE, stderr=errors, text=True
+            [sys.executable, "-m", "tests.chaos.row", str(row), *flags],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
         try:
             said, _ = process.communicate(timeout=LONGEST_S)
         except subprocess.TimeoutExpired:
             process.terminate()
             said, _ = process.communicate()
-    sys.stdout.write(said)
+    say(said.rstrip())
     if "CHAOS row=" not in said:
-        print(f"CHAOS row={row} seed={seed} enqueued=0 lost=0 unexplained=0 explained=0 recovery_s=0 ok=false")
+        say(f"CHAOS row={row} seed={seed} enqueued=0 lost=0 unexplained=0 explained=0 recovery_s=0 ok=false")
     if process.returncode == 0:
         return True
     place = VAR / f"row-{row:02d}-seed-{seed}"
-    print(f"  run again: {sys.executable} -m tests.chaos --rows {row} {' '.join(flags)}; logs: {log} {place}")
-    sys.stdout.flush()
+    say(f"  run again: {sys.executable} -m tests.chaos --rows {row} {' '.join(flags)}; logs: {log} {place}")
     return False
 
 

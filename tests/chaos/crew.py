@@ -28,7 +28,10 @@ class Crew:
     def children(self, command: str = "jobs_worker") -> list[int]:
         """Return the pids of living children that run `command`, oldest first."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=,stat=,args=", "--ppid", str(self.popen.pid)], capture_output=True, text=True, check=False
+            ["/bin/ps", "-o", "pid=,stat=,args=", "--ppid", str(self.popen.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         words = [line.split(None, 2) for line in listed.stdout.splitlines()]
         found = [int(pid) for pid, stat, args in (w for w in words if len(w) == 3) if f" {command} " in args + " "]

@@ -53,8 +53,8 @@ def install() -> None:
     if not os.environ.get("CHAOS_FAILPOINTS"):
         return
     from jobs.dispatch.dispatcher import Dispatcher  # noqa: PLC0415  (only worker processes of a row load these)
-    from jobs.worker import recorder, worker  # noqa: PLC0415
+    from jobs.worker import holdings, recorder  # noqa: PLC0415
 
-    for module, name in ((worker, "claim"), (recorder, "record")):
+    for module, name in ((holdings, "claim"), (recorder, "record")):
         setattr(module, name, _around(getattr(module, name), name))
     Dispatcher.beat = _around(Dispatcher.beat, "beat")  # type: ignore[method-assign]

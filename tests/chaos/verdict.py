@@ -10,6 +10,7 @@ from django.db.models import Sum
 from jobs.models import Attempt, Job, QueueCount
 from tests.chaos.oracle import Evidence, Judgement, judge
 from tests.chaos.oracle import Row as JobRow
+from tests.chaos.say import say
 from tests.chaos.world import World
 
 SHOWN = 10
@@ -23,11 +24,10 @@ def conclude(world: World, number: int) -> bool:
     ok = not (found.lost or found.unexplained or world.failed)
     _explain(world, found)
     worst = max(world.recoveries, default=0.0)
-    print(
+    say(
         f"CHAOS row={number} seed={world.seed} enqueued={found.enqueued} lost={len(found.lost)} "
         f"unexplained={len(found.unexplained)} explained={found.explained} recovery_s={worst:.2f} "
-        f"ok={'true' if ok else 'false'}",
-        flush=True,
+        f"ok={'true' if ok else 'false'}"
     )
     return ok
 
@@ -58,6 +58,6 @@ def _evidence(world: World) -> Evidence:
 def _explain(world: World, found: Judgement) -> None:
     for kind, sentences in (("check", world.failed), ("lost", found.lost), ("unexplained", found.unexplained)):
         for sentence in sentences[:SHOWN]:
-            print(f"  {kind}: {sentence}", flush=True)
+            say(f"  {kind}: {sentence}")
         if len(sentences) > SHOWN:
-            print(f"  {kind}: and {len(sentences) - SHOWN} more", flush=True)
+            say(f"  {kind}: and {len(sentences) - SHOWN} more")

@@ -137,10 +137,7 @@ class World:
 
     def work(self, count: int, *, ms: tuple[int, int] = (0, 40), **parts: Any) -> list[Work]:
         """Return jobs of seeded lengths."""
-        return [
-            Work(ledger=self.ledger, key=key, ms=self.random.randint(*ms), **parts)
-            for key in self.keys(count)
-        ]
+        return [Work(ledger=self.ledger, key=key, ms=self.random.randint(*ms), **parts) for key in self.keys(count)]
 
     def enqueue(self, payloads: Sequence[Payload], **options: Any) -> None:
         """Enqueue until it is committed; a caller who does not know asks again, its job ids make that safe."""

@@ -33,7 +33,7 @@ def _freeze_host(world: World) -> None:
     for pid in busy:
         world.recovered(rerun_after(lines, pid=pid, at=at, last=False), within=lease + 1, after=f"{pid} froze")
     world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=60)
-    world.check(_refusals(world) > refused, "late outcomes are refused, and the log says so")
+    world.until(lambda: _refusals(world) > refused, "late outcomes are refused, and the log says so", seconds=5)
     world.check(frozen.alive(), "the thawed supervisor goes on")
     world.until(frozen.children, "its fenced workers are replaced")
     frozen.stop()
@@ -41,7 +41,7 @@ def _freeze_host(world: World) -> None:
 
 def _freeze_worker(world: World) -> None:
     crew = _busy_crew(world)
-    pid = sorted(world.busy(crew) or crew.children())[0]
+    pid = min(world.busy(crew) or crew.children())
     at = time.time()
     world.say(f"worker {pid} frozen under its supervisor")
     world.kills.append((pid, at))
@@ -63,6 +63,11 @@ def _refusals(world: World) -> int:
 
 def _busy_crew(world: World) -> Crew:
     crew = world.start()
-    world.enqueue(world.work(60, ms=(300, 900)))
-    world.until(lambda: len(world.busy(crew)) == 2, "both workers run something")
+
+    def busy() -> bool:
+        if world.unfinished() < 30:
+            world.enqueue(world.work(40, ms=(300, 900)))
+        return len(world.busy(crew)) == 2
+
+    world.until(busy, "both workers run something")
     return crew

@@ -17,7 +17,8 @@ def run(world: World) -> None:
     world.start()
     for _ in range(1 if world.short else 3):
         _kill_supervisor(world)
-        _kill_host(world)
+        _kill_host(world, leads=False)
+        _kill_host(world, leads=True)
         _kill_caretaker(world)
 
 
@@ -31,8 +32,13 @@ def _kill_supervisor(world: World) -> None:
     world.check(not Job.objects.filter(losses__gt=0, state="failed").exists(), "nothing failed for it")
 
 
-def _kill_host(world: World) -> None:
+def _kill_host(world: World, *, leads: bool) -> None:
+    """Kill a host; `leads`: the older one, whose caretaker has been the leader."""
     victim = _second_crew(world)
+    if leads:
+        older = world.crews[0]
+        world.crews[0], victim = victim, older
+        world.until(lambda: len(world.busy(victim)) == 2, "both workers of the older host run something")
     busy = sorted(world.busy(victim))
     at = time.time()
     world.say(f"host killed; {busy} ran jobs")
@@ -41,7 +47,9 @@ def _kill_host(world: World) -> None:
     lease = jobs_settings().lease_s
     for pid in busy:
         # each lost job then runs alone in its process: the last of four waits for three others
-        world.recovered(rerun_after(world.lines(), pid=pid, at=at, last=False), within=lease + 1, after="a host's death")
+        world.recovered(
+            rerun_after(world.lines(), pid=pid, at=at, last=False), within=lease + 1, after="a host's death"
+        )
 
 
 def _kill_caretaker(world: World) -> None:

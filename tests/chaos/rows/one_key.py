@@ -16,10 +16,6 @@ from tests.chaos.world import World
 CALLERS = 200
 
 
-class _Undo(Exception):  # noqa: N818  (it says what it does)
-    """Raised to roll back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a caller was told, and whether it committed."""
@@ -41,7 +37,7 @@ def _race(world: World, key: str) -> None:
     together = threading.Barrier(CALLERS)
     chance = [world.random.random() < 0.4 for _ in range(CALLERS - 1)] + [False]
 
-    def call(undo: bool) -> None:  # noqa: FBT001  (a thread's argument)
+    def call(undo: bool) -> None:
         together.wait()
         try:
             answers.append(_call(Work(ledger=world.ledger, key=key), undo=undo))
@@ -63,11 +59,7 @@ def _race(world: World, key: str) -> None:
 
 
 def _call(work: Work, *, undo: bool) -> Answer:
-    try:
-        with transaction.atomic():
-            handle = enqueue(work)
-            if undo:
-                raise _Undo
-    except _Undo:
-        return Answer(handle.id, handle.created, committed=False)
-    return Answer(handle.id, handle.created, committed=True)
+    with transaction.atomic():
+        handle = enqueue(work)
+        transaction.set_rollback(undo)
+    return Answer(handle.id, handle.created, committed=not undo)

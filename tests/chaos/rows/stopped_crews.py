@@ -15,11 +15,11 @@ def run(world: World) -> None:
     for _ in range(1 if world.short else 3):
         _stop(world, _busy_crew(world, grace_ms=20_000, ms=(50, 600)), "within the grace", kept=True)
         _stop(world, _busy_crew(world, grace_ms=200, ms=(1_500, 2_500)), "past the grace")
-        crew = _busy_crew(world, grace_ms=60_000, ms=(1_500, 2_500))
+        crew = _busy_crew(world, grace_ms=60_000, ms=(9_000, 12_000))
         crew.popen.send_signal(signal.SIGTERM)
         time.sleep(0.3)
-        _stop(world, crew, "told twice", at_most_s=8)
-        _stop(world, _busy_crew(world, grace_ms=60_000, ms=(1_500, 2_500)), "SIGQUIT", number=signal.SIGQUIT)
+        _stop(world, crew, "told twice", at_most_s=6)
+        _stop(world, _busy_crew(world, grace_ms=60_000, ms=(2_000, 3_000)), "SIGQUIT", number=signal.SIGQUIT)
     world.start()
 
 

@@ -13,10 +13,6 @@ from tests.chaos.ledger import by_key, note_all
 from tests.chaos.world import World
 
 
-class _Undo(Exception):  # noqa: N818  (it says what it does)
-    """Raised to roll back."""
-
-
 def run(world: World) -> None:
     """Do each many times in seeded order, while workers run."""
     world.start()
@@ -27,24 +23,19 @@ def run(world: World) -> None:
 
 
 def _rolled_back(world: World) -> None:
-    try:
-        with transaction.atomic():
-            enqueue_many(world.work(3))
-            raise _Undo
-    except _Undo:
-        return
+    with transaction.atomic():
+        enqueue_many(world.work(3))
+        transaction.set_rollback(True)
 
 
 def _savepoint_rolled_back(world: World) -> None:
     kept, undone = world.work(2), world.work(2)
     with transaction.atomic():
         enqueue_many(kept[:1])
-        try:
-            with transaction.atomic():
-                enqueue_many(undone)
-                raise _Undo
-        except _Undo:
-            enqueue_many(kept[1:])
+        with transaction.atomic():
+            enqueue_many(undone)
+            transaction.set_rollback(True)
+        enqueue_many(kept[1:])
     note_all(world.ledger, "E", [work.key for work in kept])
 
 
