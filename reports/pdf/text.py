@@ -109,7 +109,7 @@ def _fill(row: list[_Cell], width: float) -> Iterator[list[_Cell]]:
     start, place, used = 0, 0, 0.0
     for index, cell in enumerate(row):
         used += cell.width
-        if used > width and index > start and cell.text != " ":  # a space may hang over the edge
+        while used > width and index > start and cell.text != " ":  # a space may hang over the edge
             end = place if place > start else index
             yield row[start:end]
             start, used = end, sum(rest.width for rest in row[end : index + 1])
