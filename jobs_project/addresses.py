@@ -37,8 +37,10 @@ def database(name: str, *, default: str, root: Path, pool_size: int) -> dict[str
 
 
 def redis(name: str, *, default: str) -> str:
-    """Return the URL of a Redis or Valkey server, once it is sure that a client can use it."""
+    """Return the URL of a Redis or Valkey server, once it is sure that a client can read it; empty if none is set."""
     url = text(name, default)
+    if not url:
+        return ""
     parts = _split(name, url, REDIS_EXAMPLE)
     query = dict(parse_qsl(parts.query))
     number = query.get("db", "")

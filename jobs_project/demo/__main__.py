@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from rich.console import Console
 
 from jobs_project import environment
@@ -32,7 +33,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         verdict = _run(console)
-    except (DemoFailed, LocalError, subprocess.CalledProcessError) as error:
+    except (DemoFailed, LocalError, ImproperlyConfigured, subprocess.CalledProcessError) as error:
         verdict = Verdict(faults=(str(error),))
     except KeyboardInterrupt:
         verdict = Verdict(faults=("interrupted",))

@@ -25,6 +25,13 @@ class NoRedisServer(LocalError):
         )
 
 
+class RedisSilent(LocalError):
+    """Raised when the server that REDIS_URL names cannot be used."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(f"REDIS_URL is set, but its server does not answer: {reason}. Unset it for a private server.")
+
+
 class NoPostgresServer(LocalError):
     """Raised when the wheel with PostgreSQL's programs is not installed."""
 

@@ -15,8 +15,9 @@ from typing import Self
 
 import redis
 
+from jobs_project import addresses
 from jobs_project.local.directory import OwnDirectory
-from jobs_project.local.errors import NoRedisServer, ServerDied
+from jobs_project.local.errors import NoRedisServer, RedisSilent, ServerDied
 from jobs_project.local.processes import wait_for_end
 
 LONGEST_SOCKET_PATH = 103  # bytes; macOS allows 104 with the closing zero, Linux four more
@@ -116,8 +117,12 @@ class Valkey:
 
 @contextmanager
 def redis_url(directory: Path) -> Iterator[str]:
-    """Yield REDIS_URL if it is set, else the address of a private server in `directory`, stopped afterwards."""
-    if given := os.environ.get("REDIS_URL"):
+    """Yield REDIS_URL if it is set, else the address of a private server in `directory`, stopped afterwards.
+
+    Raises BadSetting, RedisSilent if the given server does not answer, and what starting a private one raises.
+    """
+    if given := addresses.redis("REDIS_URL", default=""):
+        _check(given)
         yield given
         return
     with Valkey(directory) as server:
@@ -148,6 +153,14 @@ def socket_path(directory: Path) -> Path:
         return inside
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"jobs-valkey-{os.getuid()}-{name}.sock"
+
+
+def _check(url: str) -> None:
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        raise RedisSilent(error) from error
 
 
 def _answers(client: redis.Redis) -> bool:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import redis
 
-from jobs_project.local.errors import DirectoryInUse, NoRedisServer, ServerDied
+from jobs_project.local.errors import DirectoryInUse, NoRedisServer, RedisSilent, ServerDied
+from jobs_project.local.ports import claim_port
 from jobs_project.local.valkey import LONGEST_SOCKET_PATH, Valkey, find_program, redis_url, socket_path, wheel_program
 
 HOLD_AND_DIE = """
 import os, pathlib, sys
+from jobs_project.local.ports import claim_port
 from jobs_project.local.valkey import Valkey, wheel_program
 server = Valkey(pathlib.Path(sys.argv[1]), program=wheel_program())
 server.__enter__()
@@ -90,12 +92,27 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path) -> 
 
 
 def test_redis_url_comes_before_any_private_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", "redis://elsewhere:6379/0")
+    with Valkey(tmp_path / "given", program=wheel_program()) as given:
+        monkeypatch.setenv("REDIS_URL", given.url)
 
-    with redis_url(tmp_path / "valkey") as url:
-        assert url == "redis://elsewhere:6379/0"
+        with redis_url(tmp_path / "private") as url:
+            assert url == given.url
 
-    assert not (tmp_path / "valkey").exists()
+    assert not (tmp_path / "private").exists()
+
+
+def test_a_redis_url_whose_server_is_silent_is_said_so_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{claim_port()}/0")
+
+    with pytest.raises(RedisSilent, match="REDIS_URL is set, but its server does not answer"), redis_url(tmp_path):
+        pytest.fail("a silent server was handed out")
+
+
+def test_without_a_redis_url_a_private_server_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_URL")
+
+    with redis_url(tmp_path) as url, redis.Redis.from_url(url) as client:
+        assert client.ping()
 
 
 def test_a_server_on_the_path_comes_before_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
