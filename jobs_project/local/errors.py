@@ -29,7 +29,7 @@ class RedisSilent(LocalError):
     """Raised when the server that REDIS_URL names cannot be used."""
 
     def __init__(self, reason: Exception) -> None:
-        super().__init__(f"REDIS_URL is set, but its server does not answer: {reason}. Unset it for a private server.")
+        super().__init__(f"REDIS_URL is set, but its server does not answer ({reason}). Unset it for a private server.")
 
 
 class NoPostgresServer(LocalError):
