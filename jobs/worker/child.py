@@ -27,14 +27,16 @@ class Child:
     started_at: float = field(default_factory=time.monotonic)
     _counters: tuple[int, int] = (0, 0)
     _moved_at: float = field(default_factory=time.monotonic)
-    _going_at: float = field(default_factory=time.monotonic)
+    _stopped_at: float | None = None
 
     def overdue(self) -> str:
         """Return why this child must be killed, empty if it need not."""
         now = time.monotonic()
         if not _is_stopped(self.popen.pid):
-            self._going_at = now
-        elif now - self._going_at > jobs_settings().lease_s / 3:
+            self._stopped_at = None
+        elif self._stopped_at is None:
+            self._stopped_at = now  # not from its last move on: we may have been stopped with it
+        elif now - self._stopped_at > jobs_settings().lease_s / 3:
             return "it has been stopped by a signal; its jobs would wait for ever"
         if not self.process:
             return ""  # the caretaker keeps no pulse
