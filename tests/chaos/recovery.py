@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tests.chaos.ledger import Line, by_key
 
 
-def rerun_after(lines: Sequence[Line], *, pid: int, at: float, last: bool = True) -> float | None:
-    """Return after how many seconds the last (first) job of a lost process was started again; None if it ran none.
+def rerun_after(lines: Sequence[Line], *, pids: Collection[int], at: float, last: bool = True) -> float | None:
+    """Return after how many seconds the last (first) job of lost processes was started again; None if they ran none.
 
     A job that has lost its worker runs alone in its next process: of several the last waits for the others.
     """
-    done = {(line.key, line.pid) for line in lines if line.event == "F"}
+    done = {(line.key, line.pid) for line in lines if line.event == "F" and line.at <= at}
     waits = []
     for key, starts in by_key(lines, "S").items():
-        if (key, pid) in done or not any(s.pid == pid and s.at <= at for s in starts):
+        if not any(s.pid in pids and s.at <= at and (key, s.pid) not in done for s in starts):
             continue
         again = [s.at - at for s in starts if s.at > at]
         if again:

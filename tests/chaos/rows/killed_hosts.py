@@ -45,11 +45,9 @@ def _kill_host(world: World, *, leads: bool) -> None:
     victim.signal_all(signal.SIGKILL)
     world.until(lambda: world.unfinished() == 0, "all jobs end after a host's death", seconds=60)
     lease = jobs_settings().lease_s
-    for pid in busy:
-        # each lost job then runs alone in its process: the last of four waits for three others
-        world.recovered(
-            rerun_after(world.lines(), pid=pid, at=at, last=False), within=lease + 1, after="a host's death"
-        )
+    # The first of them: each then runs alone in its process, so the last waits for the others.
+    again = rerun_after(world.lines(), pids=busy, at=at, last=False)
+    world.recovered(again, within=lease + 1, after="a host's death")
 
 
 def _kill_caretaker(world: World) -> None:

@@ -51,7 +51,7 @@ def _kill_one(world: World, *, alone: bool) -> None:
     at = time.time()
     if alone and len(crew.children()) > 0:
         world.until(lambda: time.time() > at + 1.0, "a second passes")
-        world.recovered(rerun_after(world.lines(), pid=pid, at=at), within=1.0, after=f"the death of {pid}")
+        world.recovered(rerun_after(world.lines(), pids=[pid], at=at), within=1.0, after=f"the death of {pid}")
 
 
 def _busy(world: World, least: int) -> set[int]:
