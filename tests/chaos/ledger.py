@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def read(ledger: str | Path) -> list[Line]:
     return [Line(**json.loads(line)) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def by_key(lines: list[Line], event: str) -> Mapping[str, list[Line]]:
+def by_key(lines: Sequence[Line], event: str) -> Mapping[str, list[Line]]:
     """Return the lines of one event by their key."""
     found: dict[str, list[Line]] = defaultdict(list)
     for line in lines:

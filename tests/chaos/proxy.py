@@ -31,9 +31,9 @@ class Proxy:
         with self._armed:
             self._pattern = pattern
 
-    def waits(self) -> bool:
-        """Tell whether the reply to lose has not come by yet."""
-        return bool(self._pattern)
+    def has_cut(self) -> bool:
+        """Tell whether the request has come by."""
+        return not self._pattern
 
     def _accept(self) -> None:
         while True:

@@ -34,7 +34,7 @@ def run(world: World) -> None:
         proxy.cut(pattern)
         if name == "release":
             world.kill(crew.children()[0])
-        world.until(lambda proxy=proxy: not proxy.waits(), f"a reply to {name} is lost", seconds=15)
+        world.until(proxy.has_cut, f"a reply to {name} is lost", seconds=15)
         world.until(lambda: world.unfinished() == 0, f"all jobs end after the reply to {name} was lost", seconds=30)
         proxy.cut(b"")
         world.say(f"{name}: done")
