@@ -73,11 +73,11 @@ test-postgres: .venv/dev-installed
 test-sqlite: .venv/dev-installed
 	TEST_DATABASE=sqlite $(PYTEST) tests --ignore tests/jobs_project
 
-chaos: .venv/dev-installed ## Break everything on purpose while jobs run (long)
-	$(FRESH) $(RUN) -m tests.chaos
+chaos: .venv/dev-installed ## Break everything on purpose while jobs run (long); again the same with SEED=
+	$(FRESH) $(RUN) -m tests.chaos $(if $(SEED),--seed $(SEED))
 
-chaos-short: .venv/dev-installed ## The same with short rows (minutes)
-	$(FRESH) $(RUN) -m tests.chaos --short
+chaos-short: .venv/dev-installed ## Kill workers, Redis and PostgreSQL (under three minutes)
+	$(FRESH) $(RUN) -m tests.chaos --rows 1,5,6,9 --short $(if $(SEED),--seed $(SEED))
 
 bench: .venv/dev-installed ## Measure the engine, on PostgreSQL and on SQLite; beside nothing else
 	$(FRESH) $(RUN) -m benchmarks.engine postgres
