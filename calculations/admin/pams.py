@@ -9,10 +9,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from calculations.models import PAM
+from calculations.picture.graph import draw_graph
 from calculations.services.delete_pam import delete_pam
 from calculations.services.judge_graph import judge_graph
 from calculations.services.save_pam import save_pam
@@ -41,6 +44,7 @@ class PamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run 
         values = super().clean() or {}
         tenant = values.get("tenant") or (self.instance.tenant if self.instance.tenant_id else None)
         if tenant is not None and "graph" in values:
+            self.instance.graph = values["graph"]  # so that a refused graph is the one that is drawn
             verdict = judge_graph(tenant_id=tenant.pk, graph=values["graph"])
             for problem in verdict.errors:
                 self.add_error("graph", f"{problem.code}: {problem.message}")
@@ -59,6 +63,11 @@ class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     ordering = ("name", "pk")
     show_full_result_count = False
 
+    def get_fields(self, request: HttpRequest, obj: PAM | None = None) -> tuple[str, ...]:
+        """Put the picture above the graph that it shows."""
+        facts = () if obj is None else ("version", "created_by")
+        return ("tenant", "name", "description", "status", *facts, "picture", "graph")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[PAM]:
         """Leave the graphs of a list in the database."""
         pams: QuerySet[PAM] = super().get_queryset(request)
@@ -67,7 +76,18 @@ class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def get_readonly_fields(self, request: HttpRequest, obj: PAM | None = None) -> tuple[str, ...]:
         """Fix the tenant once the mechanism exists."""
-        return () if obj is None else ("tenant", "version", "created_by")
+        return ("picture",) if obj is None else ("tenant", "version", "created_by", "picture")
+
+    @admin.display(description="picture")
+    def picture(self, pam: PAM) -> SafeString:
+        """Draw the graph as it was sent or is stored, with what the validator finds; one query."""
+        if not pam.graph or not pam.tenant_id:
+            return SafeString("-")
+        verdict = judge_graph(tenant_id=pam.tenant_id, graph=pam.graph)
+        drawn = draw_graph(pam.graph, verdict=verdict, title=f"Graph of {pam.name}")
+        placeless = [p for p in (*verdict.errors, *verdict.warnings) if p.node_id is None or drawn is None]
+        told = format_html_join("", "<div>{}: {}</div>", [(problem.code, problem.message) for problem in placeless])
+        return format_html('<div class="overflow-x-auto">{}</div>{}', drawn or "", told)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Take away the bulk deletion, which knows nothing of the service."""

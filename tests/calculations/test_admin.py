@@ -18,7 +18,7 @@ from calculations.services.execute_batch import execute_batch
 from calculations.services.request_approval import request_approval
 from jobs import Tenant
 from tests.calculations.graphs import graph, node, times
-from tests.calculations.rows import make_contract, make_item
+from tests.calculations.rows import make_contract, make_item, make_pam
 from tests.calculations.test_executing_batches import QUOTIENT
 from tests.ingestion.rows import make_series
 
@@ -107,6 +107,21 @@ def test_everything_that_is_wrong_with_a_graph_is_told_beside_it(operator: Clien
     errors = answer.context["adminform"].form.errors["graph"]
     assert [error.split(":")[0] for error in errors] == ["INVALID_NODE_CONFIG", "INVALID_NODE_CONFIG"]
     assert not PAM.objects.exists()
+
+
+def test_a_graph_is_drawn_on_its_page_and_a_refused_one_with_what_is_wrong(operator: Client, tenant: Tenant) -> None:
+    pam = make_pam(tenant, times())
+    url = reverse("admin:calculations_pam_change", args=[pam.pk])
+    raw = graph(node("</script><b>", "Transform", function="sin"))
+
+    drawn = page(operator, url)
+    refused = operator.post(url, {"name": "Steel", "status": "DRAFT", "graph": json.dumps(raw)}).content.decode()
+
+    pam.refresh_from_db()
+    assert "Combine price takes base, m." in drawn
+    assert "Transform &lt;/script&gt;&lt;b&gt;." in refused
+    assert "INVALID_NODE_CONFIG: Node</text>" in refused
+    assert pam.graph == times()
 
 
 def test_a_warning_about_a_graph_is_told_after_saving(operator: Client, tenant: Tenant) -> None:

@@ -1,0 +1,1 @@
+"""Draws graphs and waterfalls for people: pure, from JSON to SVG text."""
