@@ -11,7 +11,7 @@ from tests.chaos.row import VAR
 from tests.chaos.rows import ROWS
 from tests.chaos.say import say
 
-LONGEST_S = 240
+LONGEST_S = 420
 
 
 def main() -> int:
