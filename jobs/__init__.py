@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobs.api.problems import problem
+    from jobs.api.tenancy import Right
+    from jobs.api.tenant_view import TenantView
     from jobs.audit_entry import AuditEntry
     from jobs.canonical import canonical_json, timestamp
     from jobs.current import current_job
@@ -40,8 +43,10 @@ _HOME = {
     "Membership": "jobs.models.tenant",
     "Payload": "jobs.payload",
     "Retry": "jobs.errors",
+    "Right": "jobs.api.tenancy",
     "Snooze": "jobs.errors",
     "Tenant": "jobs.models.tenant",
+    "TenantView": "jobs.api.tenant_view",
     "actor": "jobs.declare",
     "canonical_json": "jobs.canonical",
     "count_audit": "jobs.services.audit_export",
@@ -56,6 +61,7 @@ _HOME = {
     "get_queue_metrics": "jobs.queue",
     "get_worker_status": "jobs.workers",
     "new_id": "jobs.ids",
+    "problem": "jobs.api.problems",
     "read_audit": "jobs.services.audit_export",
     "start_workers": "jobs.workers",
     "stop_workers": "jobs.workers",
@@ -73,8 +79,10 @@ __all__ = [
     "Membership",
     "Payload",
     "Retry",
+    "Right",
     "Snooze",
     "Tenant",
+    "TenantView",
     "actor",
     "canonical_json",
     "count_audit",
@@ -89,6 +97,7 @@ __all__ = [
     "get_queue_metrics",
     "get_worker_status",
     "new_id",
+    "problem",
     "read_audit",
     "start_workers",
     "stop_workers",
