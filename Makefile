@@ -15,7 +15,7 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short bench demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short bench bench-domain demo up clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ chaos-short: .venv/dev-installed ## Kill workers, Redis and PostgreSQL (under th
 bench: .venv/dev-installed ## Measure the engine, on PostgreSQL and on SQLite; beside nothing else
 	$(FRESH) $(RUN) -m benchmarks.engine postgres
 	$(FRESH) $(RUN) -m benchmarks.engine sqlite
+
+bench-domain: .venv/dev-installed ## Measure the domain against its targets, on PostgreSQL
+	$(FRESH) $(RUN) -m benchmarks.domain $(PARTS)
 
 # --- Running ---------------------------------------------------------------------------------------------------------
 demo: .venv/local-installed ## The main job on real data, from ingestion to signed webhooks and reports
