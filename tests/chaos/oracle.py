@@ -10,8 +10,10 @@ from tests.chaos.ledger import Line, by_key
 
 FINISHED = frozenset({"completed", "failed", "cancelled"})
 CHARGED = frozenset({"lost", "retry", "failed"})
-UNFLUSHED_S = 1.5
-"""A database that crashes may lose the claims of this many seconds: they are committed without waiting for the disk."""
+UNFLUSHED_S, ORPHANED_S = 1.5, 0.5
+"""A database that crashes may lose the claims of this many seconds before (they are committed without waiting for the
+disk), and after: its backends take a moment to notice that their server is gone, and what they commit is never flushed.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def _ends_once(key: str, rows: Sequence[Row], evidence: Evidence, found: Judgeme
 def _effects_are_explained(
     row: Row, starts: Sequence[Line], effects: Sequence[Line], evidence: Evidence, found: Judgement
 ) -> None:
-    crashed = sum(any(0 <= crash - start.at <= UNFLUSHED_S for crash in evidence.crashes) for start in starts)
+    crashed = sum(any(-ORPHANED_S <= crash - start.at <= UNFLUSHED_S for crash in evidence.crashes) for start in starts)
     known = len(row.outcomes) + (row.state == "completed") + crashed
     if len(starts) > known and row.state in FINISHED:
         found.unexplained.append(f"{row.key}: {len(starts)} starts, {known} known ({_tell(starts)}; {row.outcomes})")

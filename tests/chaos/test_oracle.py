@@ -58,6 +58,7 @@ def test_a_lost_worker_explains_a_second_effect() -> None:
 def test_a_crash_of_the_database_explains_a_run_begun_just_before_it() -> None:
     assert judged("AESFSF", row(), crashes=[2.5]).explained == 1
     assert judged("AESFSF", row(), crashes=[9.0]).unexplained
+    assert judged("AESFSF", row(), crashes=[1.0]).unexplained
 
 
 def test_an_attempt_that_no_row_tells_of_is_not_explained() -> None:
