@@ -45,9 +45,14 @@ class Holdings:
         self.suspect: Claimed | None = None
         self._suspect_started = False
 
-    def take(self, queue: str, ids: Sequence[str]) -> None:
-        """Hold what an exchange has answered."""
-        self.held.update((id_, (queue, None)) for id_ in ids)
+    def take(self, queue: str, ids: Sequence[str]) -> list[str]:
+        """Hold what an exchange has answered; return what is to be claimed.
+
+        A job that is claimed already (its claim's answer was lost, its entry given back) only has its entry again.
+        """
+        fresh = [id_ for id_ in ids if self.held.get(id_, (queue, None))[1] is None]
+        self.held.update((id_, (queue, None)) for id_ in fresh)
+        return fresh
 
     def forget(self, ids: Sequence[str]) -> None:
         """Let go of what has been acknowledged."""

@@ -241,8 +241,7 @@ class Worker:
         now = time.monotonic()
         for exchange, answer in zip(exchanges, answers, strict=True):
             self._learn(exchange, answer, now)
-            self.holdings.take(answer.queue, answer.ids)
-            taken.extend(answer.ids)
+            taken.extend(self.holdings.take(answer.queue, answer.ids))
         if taken:
             self.holdings.claim(taken)
 
