@@ -37,6 +37,8 @@ class TenantMismatch(CalculationRefused):
     code = "TENANT_MISMATCH"
 
     def __init__(self, kind: str, entity_id: str) -> None:
+        self.kind = kind
+        self.entity_id = entity_id
         super().__init__(f"{kind} {entity_id} belongs to another tenant")
 
 
