@@ -63,6 +63,9 @@ class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     ordering = ("name", "pk")
     show_full_result_count = False
 
+    class Media:
+        css = {"all": ("ingestion/pictures.css",)}
+
     def get_fields(self, request: HttpRequest, obj: PAM | None = None) -> tuple[str, ...]:
         """Put the picture above the graph that it shows."""
         facts = () if obj is None else ("version", "created_by")
@@ -87,7 +90,7 @@ class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         drawn = draw_graph(pam.graph, verdict=verdict, title=f"Graph of {pam.name}")
         placeless = [p for p in (*verdict.errors, *verdict.warnings) if p.node_id is None or drawn is None]
         told = format_html_join("", "<div>{}: {}</div>", [(problem.code, problem.message) for problem in placeless])
-        return format_html('<div class="overflow-x-auto">{}</div>{}', drawn or "", told)
+        return format_html('<div class="picture">{}</div>{}', drawn or "", told)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Take away the bulk deletion, which knows nothing of the service."""

@@ -11,8 +11,8 @@ from typing import Any
 from calculations.graph.problem import Problem
 
 LINE_HEIGHT = 15
-_PADDING = 12
-_WIDEST = 33
+_PADDING = 18
+_WIDEST = 31
 _MOST_CONFIG_LINES = 3
 _MOST_PROBLEM_LINES = 5
 _LONGEST = 1_000

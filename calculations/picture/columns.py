@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 Arrow = tuple[int, int]
+Neighbour = tuple[int, float]
+"""A node, and how far below its middle the arrow between them ends."""
 _SWEEPS = 6
+_PORT = 0.001
 
 
 def columns_of(count: int, arrows: Sequence[Arrow]) -> list[int]:
@@ -34,11 +37,12 @@ def arrange(columns: Sequence[Sequence[int]], steps: Sequence[Arrow]) -> list[li
     `steps` go from a column to the next; each sweep sorts by the mean place of the neighbours (Sugiyama's method).
     """
     order = [list(column) for column in columns]
-    before: dict[int, list[int]] = {}
-    after: dict[int, list[int]] = {}
+    before: dict[int, list[Neighbour]] = {}
+    after: dict[int, list[Neighbour]] = {}
     for source, target in steps:
-        before.setdefault(target, []).append(source)
-        after.setdefault(source, []).append(target)
+        entering = before.setdefault(target, [])
+        after.setdefault(source, []).append((target, _PORT * len(entering)))  # inputs stand in their order
+        entering.append((source, 0.0))
     for sweep in range(_SWEEPS):
         neighbours = after if sweep % 2 else before
         for column in reversed(order) if sweep % 2 else order:
@@ -52,6 +56,6 @@ def _places(order: Sequence[Sequence[int]]) -> dict[int, float]:
     return {node: (row + 0.5) / len(column) for column in order for row, node in enumerate(column)}
 
 
-def _mean(node: int, near: dict[int, list[int]], place: dict[int, float]) -> float:
+def _mean(node: int, near: dict[int, list[Neighbour]], place: dict[int, float]) -> float:
     around = near.get(node)
-    return sum(place[other] for other in around) / len(around) if around else place[node]
+    return sum(place[other] + port for other, port in around) / len(around) if around else place[node]

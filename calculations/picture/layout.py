@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from calculations.picture.columns import Arrow, arrange, columns_of
 
-BOX_WIDTH = 216
-COLUMN_GAP = 64
+BOX_WIDTH = 208
+COLUMN_GAP = 44
 ROW_GAP = 20
-MARGIN = 10
+MARGIN = 4
 _LANE = 6
 """Height of the lane in which a long arrow passes a column."""
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
 from ingestion.admin.readonly import ReadOnlyInline
 from ingestion.models import IndexSeries, IndexValue
 from ingestion.numbers import dec
+from ingestion.series_plot import draw_series
+from ingestion.services.recent_points import recent_points
+
+PLOTTED = 750
+"""Values in a plot, of all versions: three years of days, more than its width can tell apart."""
 
 
 class LatestValuesInline(ReadOnlyInline):
@@ -38,6 +45,21 @@ class IndexSeriesAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     inlines = (LatestValuesInline,)
     show_full_result_count = False
 
+    class Media:
+        css = {"all": ("ingestion/pictures.css",)}
+
     def get_readonly_fields(self, request: HttpRequest, obj: IndexSeries | None = None) -> tuple[str, ...]:
         """Fix what graphs and files call the series by, once it exists."""
-        return () if obj is None else ("tenant", "series_code")
+        return ("plot",) if obj is None else ("tenant", "series_code", "plot")
+
+    def get_fields(self, request: HttpRequest, obj: IndexSeries | None = None) -> list[str]:
+        """Put the plot on top; a series that is being added has none."""
+        fields = [field for field in super().get_fields(request, obj) if field != "plot"]
+        return fields if obj is None else ["plot", *fields]
+
+    @admin.display(description="latest values")
+    def plot(self, series: IndexSeries) -> SafeString:
+        """Draw the last values; one query."""
+        points = recent_points(series=series, most=PLOTTED)
+        drawn = draw_series(points, title=f"Values of {series.series_code}", unit=series.unit or "")
+        return format_html('<div class="picture">{}</div>', drawn) if drawn else SafeString("-")

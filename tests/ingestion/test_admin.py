@@ -28,6 +28,7 @@ def test_a_series_shows_its_latest_values_without_filling_zeros(admin_client: Cl
 
     body = _body(admin_client, "indexseries_change", series.id)
 
+    assert "<title>Values of WTI</title>" in body
     assert "Feb. 29, 2024" in body
     assert "81.4" in body
     assert "81.400000" not in body
