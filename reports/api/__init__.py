@@ -1,0 +1,1 @@
+"""The HTTP door of reports: asked for, looked at, downloaded."""
