@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/ingestion/", include("ingestion.api.urls")),
     path("api/", include("calculations.api.urls")),
     path("api/", include("reports.api.urls")),
+    path("api/webhooks/", include("webhooks.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

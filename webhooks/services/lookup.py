@@ -13,6 +13,11 @@ def find_endpoint(*, tenant_id: str, endpoint_id: str) -> WebhookEndpoint:
     return endpoint
 
 
+def list_endpoints(*, tenant_id: str) -> list[WebhookEndpoint]:
+    """Return the tenant's endpoints that were not deleted, oldest first."""
+    return list(WebhookEndpoint.objects.kept().filter(tenant_id=tenant_id).order_by("created_at", "pk"))
+
+
 def find_message(*, tenant_id: str, message_id: str) -> WebhookMessage:
     """Return the message; raises MessageNotFound and TenantMismatch."""
     message = WebhookMessage.objects.filter(pk=message_id).first()

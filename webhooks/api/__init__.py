@@ -1,0 +1,1 @@
+"""The HTTP door of webhooks: endpoints and their secrets."""
