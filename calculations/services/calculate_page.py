@@ -45,7 +45,7 @@ def calculate_page(
 
 def _calculate(work: Work, item: PricedItem, page: Page, now: datetime) -> None:
     try:
-        outcome = work.program.run(base_price=item.base_price, currency=item.base_currency, unit=item.uom)
+        outcome = work.inputs.program.run(base_price=item.base_price, currency=item.base_currency, unit=item.uom)
     except GraphFailed as error:
         page.errors.append(_error(item, error.code, error.message))
         return

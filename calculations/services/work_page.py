@@ -16,6 +16,7 @@ from calculations.models import BatchStatus, CalcBatch, CalcChunk, CalcResult, I
 from calculations.services.calculate_page import Page, calculate_page
 from calculations.services.finish_batch import finish_batch
 from calculations.services.open_work import Work
+from calculations.services.store_results import store_results
 
 
 class PageEnd(Enum):
@@ -46,7 +47,7 @@ def _work_page(work: Work, chunk_id: str, page_size: int, *, stop_on_error: bool
     chunk = CalcChunk.objects.select_for_update().get(pk=chunk_id)
     if not _running(chunk).exists():
         return PageEnd.STOPPED
-    items = work.items[chunk.position : min(chunk.position + page_size, chunk.end)]
+    items = work.inputs.items[chunk.position : min(chunk.position + page_size, chunk.end)]
     if not items:
         return PageEnd.CHUNK_DONE
     now = timezone.now()
@@ -72,7 +73,7 @@ def _has_result(batch: CalcBatch, items: Sequence[PricedItem]) -> dict[str, bool
 
 def _store(chunk: CalcChunk, page: Page, now: datetime) -> None:
     """Write what the page brought; the batch's counters last, because other chunks wait for its row."""
-    CalcResult.objects.bulk_create(page.results)
+    store_results(page.results)
     chunk.position += page.taken
     chunk.item_errors += page.errors
     chunk.warnings = (chunk.warnings + page.warnings)[: calculation_settings().kept_warnings]
