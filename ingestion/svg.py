@@ -11,16 +11,19 @@ FAINT = "text-base-500 dark:text-base-400"
 STRONG = "text-primary-600 dark:text-primary-500"
 BAD = "text-red-600 dark:text-red-500"
 DOUBTFUL = "text-orange-700 dark:text-orange-400"
+_SMALLEST = 0.7
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML has no form for, not even escaped."""
 
 
 def picture(*, width: float, height: float, title: str, description: str) -> Element:
-    """Return an empty picture of so many pixels; who cannot see it is read the title and the description."""
-    svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "class": "max-w-none"})
+    """Return an empty picture of so many pixels; who cannot see it is read the title and the description.
+
+    Where there is less room it shrinks, as long as its texts can be read.
+    """
+    svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": "100%"})
     svg.set("viewBox", f"0 0 {number(width)} {number(height)}")
-    svg.set("width", number(width))
-    svg.set("height", number(height))
+    svg.set("style", f"max-width: {number(width)}px; min-width: {number(width * _SMALLEST)}px")
     add(svg, "title", text=title)
     add(svg, "desc", text=description)
     return svg

@@ -12,8 +12,8 @@ from calculations.graph.problem import Problem
 
 LINE_HEIGHT = 15
 _PADDING = 18
-_WIDEST = 31
-_MOST_CONFIG_LINES = 3
+_WIDEST = 25
+_MOST_CONFIG_LINES = 4
 _MOST_PROBLEM_LINES = 5
 _LONGEST = 1_000
 _SPEAKS_FOR_ITSELF = {"series", "operation", "function", "input", "value", "currency", "unit", "mode"}
@@ -39,11 +39,12 @@ class Card:
 def card_of(node: Mapping[str, Any], *, errors: Sequence[Problem], warnings: Sequence[Problem]) -> Card:
     """Return the card of a node's JSON with the findings about it; a line of a finding knows if it is an error."""
     name = node.get("label") or node["id"]
+    prefix = f"Node {node['id']}: "
     problems = [
         (line, is_error)
         for found, is_error in ((errors, True), (warnings, False))
         for problem in found
-        for line in _lines(f"{problem.code}: {problem.message}", _MOST_PROBLEM_LINES)
+        for line in _lines(f"{problem.code} {problem.message.removeprefix(prefix)}", _MOST_PROBLEM_LINES)
     ]
     told = [f"{problem.code}: {problem.message}" for problem in (*errors, *warnings)]
     whole = json.dumps(node["config"], ensure_ascii=False)

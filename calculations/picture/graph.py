@@ -110,7 +110,7 @@ def _draw_box(picture: Element, card: Card, corner: Point, *, is_output: bool) -
     lines += [(line, "", 11) for line in card.config]
     lines += [(line, svg.BAD if is_error else svg.DOUBTFUL, 11) for line, is_error in card.problems]
     for number, (line, colour, size) in enumerate(lines, start=1):
-        text = svg.add(box, "text", text=line, x=12, y=number * LINE_HEIGHT + 6, font_size=size, fill="currentColor")
+        text = svg.add(box, "text", text=line, x=10, y=number * LINE_HEIGHT + 6, font_size=size, fill="currentColor")
         text.set("class", colour)
         if number == 1:
             text.set("font-weight", "600")

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from calculations.picture.columns import Arrow, arrange, columns_of
 
-BOX_WIDTH = 208
-COLUMN_GAP = 44
+BOX_WIDTH = 182
+COLUMN_GAP = 36
 ROW_GAP = 20
 MARGIN = 4
 _LANE = 6

@@ -120,7 +120,7 @@ def test_a_graph_is_drawn_on_its_page_and_a_refused_one_with_what_is_wrong(opera
     pam.refresh_from_db()
     assert "Combine price takes base, m." in drawn
     assert "Transform &lt;/script&gt;&lt;b&gt;." in refused
-    assert "INVALID_NODE_CONFIG: Node</text>" in refused
+    assert ">INVALID_NODE_CONFIG</text>" in refused
     assert pam.graph == times()
 
 
