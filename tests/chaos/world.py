@@ -101,6 +101,18 @@ class World:
         self.until(lambda: Process.objects.count() > before, "a worker registers")
         return crew
 
+    def start_warm(self) -> Crew:
+        """Start a crew, and wait until both of its workers have run something: a fault must not hit their start."""
+        crew = self.start()
+
+        def both_worked() -> bool:
+            if self.unfinished() == 0:
+                self.enqueue(self.work(20, ms=(20, 60)))
+            return len({line.pid for line in self.lines() if line.event == "F"} & set(crew.children())) == 2
+
+        self.until(both_worked, "both workers run something")
+        return crew
+
     def kill(self, pid: int) -> bool:
         """SIGKILL a process of ours, and remember when."""
         if not signal_if_alive(pid, 9):

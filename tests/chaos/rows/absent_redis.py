@@ -12,7 +12,7 @@ from tests.chaos.world import World
 def run(world: World) -> None:
     """Take Redis away under jobs that will fail meanwhile, and bring it back."""
     away = 5.0 if world.short else 20.0
-    crew = world.start()
+    crew = world.start_warm()
     world.enqueue(world.work(40, ms=(100, 1_500), failures=1))
     world.enqueue(world.work(10, ms=(0, 50), failures=2))
     world.enqueue(world.work(20), delay=2_000)

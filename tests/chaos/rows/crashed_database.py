@@ -14,7 +14,7 @@ BACK_TO_WORK_S = 5.0
 
 def run(world: World) -> None:
     """End connections, then crash the server for a moment, then for long."""
-    world.start()
+    world.start_warm()
     feeder = Feeder(world)
     feeder.start()
     for _ in range(2 if world.short else 6):

@@ -12,7 +12,7 @@ from tests.chaos.world import World
 
 def run(world: World) -> None:
     """Wipe several times, enqueueing before, at and after each wipe."""
-    world.start()
+    world.start_warm()
     for round_ in range(2 if world.short else 5):
         world.enqueue(world.work(150, ms=(0, 60)))
         world.enqueue(world.work(10), delay=world.random.randint(100, 3_000))
