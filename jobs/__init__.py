@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobs.api.any_type import AnyType
     from jobs.api.problems import problem
     from jobs.api.tenancy import Right
     from jobs.api.tenant_view import TenantView
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from jobs.workers import get_worker_status, start_workers, stop_workers
 
 _HOME = {
+    "AnyType": "jobs.api.any_type",
     "AuditEntry": "jobs.audit_entry",
     "AuditFilter": "jobs.services.audit_export",
     "AuditLog": "jobs.models.audit",
@@ -71,6 +73,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AnyType",
     "AuditEntry",
     "AuditFilter",
     "AuditLog",

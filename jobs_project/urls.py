@@ -5,10 +5,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from jobs.api.audit import ExportView
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("api/jobs/", include("jobs.api.urls")),
+    path("api/audit/export", ExportView.as_view(), name="audit-export"),
     path("api/ingestion/", include("ingestion.api.urls")),
     path("api/", include("calculations.api.urls")),
     path("api/", include("reports.api.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from io import BytesIO
 from typing import Final
@@ -10,14 +10,11 @@ from typing import Final
 from django.http import FileResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calculations.api.refusals import answer_to as answer_to_calculations
-from jobs import TenantView, problem
+from jobs import AnyType, TenantView, problem
 from reports.api.shapes import ReportShape, RequestedShape, RequestReportShape, tell_report
 from reports.errors import ReportMismatch, ReportNotFound, ReportNotReady, ReportRefused
 from reports.services.download import download_report
@@ -64,21 +61,6 @@ class ReportView(ReportTenantView):
     def get(self, request: Request, report_id: str) -> Response:
         """Show how far a report is."""
         return Response(tell_report(find_report(tenant_id=self.tenant_id, report_id=report_id)))
-
-
-class AnyType(BaseContentNegotiation):
-    """Ignores what a client accepts: a file has the type that it has, and a problem is a problem."""
-
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
-        """Return the first parser."""
-        return next(iter(parsers))
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        """Return the first renderer."""
-        renderer = next(iter(renderers))
-        return renderer, str(renderer.media_type)
 
 
 class DownloadView(ReportTenantView):
