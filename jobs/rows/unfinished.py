@@ -53,8 +53,10 @@ def unfinished(
         )
     elif recent:
         window = f"AND asked_at > {sqlite_later('-120000')} AND asked_at < {sqlite_later('-5000')}"
+    # As stored: SQLite compares texts, and a time that went through Python has other digits than its row.
+    asked_at = "asked_at" if postgresql else "CAST(asked_at AS TEXT)"
     sql = (
-        f"SELECT id, queue, state, priority, worker, {_DUE[connection.vendor]}, asked_at FROM jobs_job "
+        f"SELECT id, queue, state, priority, worker, {_DUE[connection.vendor]}, {asked_at} FROM jobs_job "
         f"WHERE finished_at IS NULL AND (asked_at, id) > (%s, %s) {window} ORDER BY asked_at, id LIMIT %s"
     )
     found = run(connection, sql, [cursor[0], key(connection, cursor[1]), limit])
