@@ -30,12 +30,13 @@ def draw(report: Report, batch: CalcBatch, *, on_progress: OnProgress) -> bytes:
 
 
 def _price_math_pdf(report: Report, batch: CalcBatch, on_progress: OnProgress) -> bytes:
-    return price_math_pdf(summarise(batch), _items(report, batch, on_progress), generated_at=report.made_at)
+    items = _items(report, batch, on_progress, moves=True)
+    return price_math_pdf(summarise(batch), items, generated_at=report.made_at)
 
 
 def _price_math_csv(report: Report, batch: CalcBatch, on_progress: OnProgress) -> bytes:
     write = detailed_csv if report.detailed else summary_csv
-    return b"".join(write(_items(report, batch, on_progress)))
+    return b"".join(write(_items(report, batch, on_progress, moves=False)))
 
 
 def _audit_pdf(report: Report, batch: CalcBatch, on_progress: OnProgress) -> bytes:
@@ -53,9 +54,9 @@ def _audit_csv(report: Report, batch: CalcBatch, on_progress: OnProgress) -> byt
     return b"".join(audit_csv(_entries(report, batch, on_progress)))
 
 
-def _items(report: Report, batch: CalcBatch, on_progress: OnProgress) -> Iterator[ReportItem]:
+def _items(report: Report, batch: CalcBatch, on_progress: OnProgress, *, moves: bool) -> Iterator[ReportItem]:
     """Yield the items of a report and tell how far it is."""
-    items = read_items(batch, item_id=report.item_id)
+    items = read_items(batch, item_id=report.item_id, moves=moves)
     return watched(items, total=batch.items_succeeded, upto=DRAWN, on_progress=on_progress)
 
 
