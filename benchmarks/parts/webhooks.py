@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from benchmarks.parts.process import Figures, run_part, wait_until, workers
 
-MESSAGES = 4_000
-WARM = 400
+MESSAGES = 2_000
+WARM = 100
 
 
 def measure() -> Figures:
