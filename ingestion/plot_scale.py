@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 _MOST = 6
+_SAME = 1e-13
 _ROUND = (1, 2, 2.5, 5, 10)
 
 
@@ -30,8 +31,8 @@ class Scale:
 
 def ticks(low: float, high: float) -> list[float]:
     """Return two to seven round numbers at equal steps, the first at or below low and the last at or above high."""
-    if high - low <= abs(high) * 1e-12:  # floats tell them apart no better
-        pad = abs(high) * 0.05 or 1.0
+    if high - low <= max(abs(high), 1) * _SAME:  # floats tell them apart no better
+        pad = abs(high) * 0.05 if abs(high) > _SAME else 1.0
         low, high = low - pad, high + pad
     rough = (high - low) / (_MOST - 1)
     power = 10.0 ** floor(log10(rough))
