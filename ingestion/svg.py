@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 FAINT = "text-base-500 dark:text-base-400"
 STRONG = "text-primary-600 dark:text-primary-500"
 BAD = "text-red-600 dark:text-red-500"
+GOOD = "text-green-700 dark:text-green-400"
 DOUBTFUL = "text-orange-700 dark:text-orange-400"
 _SMALLEST = 0.7
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

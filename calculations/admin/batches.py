@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString
 from calculations.admin.readonly import ReadOnlyAdmin
 from calculations.errors import CalculationRefused
 from calculations.models import CalcBatch
+from calculations.picture.progress import draw_progress
 from calculations.services.cancel_batch import cancel_batch
 from calculations.services.retry_batch import retry_batch
 
@@ -42,7 +44,7 @@ class CalcBatchAdmin(ReadOnlyAdmin):
     list_select_related = ("pam", "tenant")
     search_fields = ("id__exact", "inputs_hash__exact", "correlation_id__exact", "pam__name")
     exclude = ("item_errors", "warnings")
-    readonly_fields = ("results_link", "first_errors", "first_warnings")
+    readonly_fields = ("progress", "results_link", "errors_by_code", "first_errors", "first_warnings")
     actions = ("cancel", "retry")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalcBatch]:
@@ -53,6 +55,19 @@ class CalcBatchAdmin(ReadOnlyAdmin):
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Return whether this person may stop and repeat batches."""
         return request.user.has_perm("calculations.change_calcbatch")
+
+    @admin.display(description="progress")
+    def progress(self, batch: CalcBatch) -> SafeString:
+        """Draw how many items succeeded, failed and are left."""
+        bar = draw_progress(total=batch.items_total, succeeded=batch.items_succeeded, failed=batch.items_failed)
+        words = f"{batch.items_processed} of {batch.items_total} items: {batch.items_succeeded} succeeded, "
+        return format_html("{}<div>{}{} failed</div>", bar, words, batch.items_failed)
+
+    @admin.display(description="errors by code")
+    def errors_by_code(self, batch: CalcBatch) -> SafeString:
+        """Count the items that failed for the same reason, the most frequent first."""
+        counts = Counter(error["code"] for error in batch.item_errors)
+        return _list("{}: {}", [(code, str(count)) for code, count in counts.most_common()])
 
     @admin.display(description="results")
     def results_link(self, batch: CalcBatch) -> SafeString:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from calculations.admin.readonly import ReadOnlyAdmin
 from calculations.models import CalcResult
+from calculations.picture.waterfall import draw_waterfall
+from calculations.services.explain_result import explain_result
 
 
 @admin.register(CalcResult)
@@ -25,3 +29,15 @@ class CalcResultAdmin(ReadOnlyAdmin):
     list_filter = ("is_approved", "is_overridden")
     list_select_related = ("item",)
     search_fields = ("id__exact", "batch__id__exact", "item__sku__exact")
+    readonly_fields = ("waterfall",)
+
+    class Media:
+        css = {"all": ("ingestion/pictures.css",)}
+
+    @admin.display(description="from base price to price")
+    def waterfall(self, result: CalcResult) -> SafeString:
+        """Draw what each node added; reads the batch's frozen inputs."""
+        found = explain_result(result)
+        title = f"How the price of {result.item} came about"
+        drawn = draw_waterfall(found.segments, names=found.labels, base_price=found.base_price, title=title)
+        return format_html('<div class="picture">{}</div>', drawn)

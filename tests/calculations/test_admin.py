@@ -197,6 +197,8 @@ def test_a_batch_shows_what_failed_and_links_to_its_results(operator: Client, qu
     results = page(operator, f"{reverse('admin:calculations_calcresult_changelist')}?batch__id__exact={batch.pk}")
 
     assert "SKU-i2: Division by zero in node q (DIVISION_BY_ZERO)" in shown
+    assert "DIVISION_BY_ZERO: 1<" in shown
+    assert "2 of 2 items: 1 succeeded, 1 failed" in shown
     assert "&lt;WTI&gt;" in shown
     assert f"batch__id__exact={batch.pk}" in shown
     assert "SKU-i1" in results
@@ -208,6 +210,7 @@ def test_a_result_shows_how_it_came_about(operator: Client, queued: Queue) -> No
     shown = page(operator, reverse("admin:calculations_calcresult_change", args=[CalcResult.objects.get().pk]))
 
     assert "Combine: multiply" in shown
+    assert "Base price 100. base 0. price +15. Calculated price 115." in shown
 
 
 def test_operators_cancel_and_retry_batches_and_are_told_what_cannot_be(operator: Client, queued: Queue) -> None:
