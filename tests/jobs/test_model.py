@@ -10,12 +10,13 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.jobs.model.machine import Jobs
 
 STEPS_A_RUN = 50
+LONG = "MODEL_STEPS" in os.environ
 STEPS = int(os.environ.get("MODEL_STEPS", "1000"))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(max(120, STEPS // 10))]
 
@@ -31,9 +32,10 @@ def test_whatever_happens_rows_move_by_the_table_and_nothing_is_lost(
             max_examples=max(1, STEPS // STEPS_A_RUN),
             stateful_step_count=STEPS_A_RUN,
             deadline=None,
-            derandomize="MODEL_STEPS" not in os.environ,
+            derandomize=not LONG,
             database=None,
             print_blob=True,
             suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink] if LONG else [Phase.generate],  # a failure is told at once
         ),
     )

@@ -3,222 +3,54 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 from django.db.models.functions import Now
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from jobs.caretaker.retention import Retention
 from jobs.dispatch.entries import Entry
-from jobs.draft import draft
 from jobs.models import Attempt, Job, Process, QueueConfig, QueueCount
-from jobs.outcome import Outcome
-from jobs.rows.complete import complete
 from jobs.rows.dialect import text_id
 from jobs.rows.process import fence
-from jobs.rows.unfinished import START, Page, unfinished
+from jobs.rows.unfinished import START, unfinished
 from jobs.services import dispatching, operate, queues
-from jobs.services.enqueue import enqueue
 from jobs.services.patrol import patrol_page, sweep_active
 from jobs.services.prune import prune
 from jobs.services.reclaim import reclaim
-from jobs.services.settle import settle
 from jobs.states import FINISHED, MOVES, STARTABLE, State
-from tests.jobs.model.book import Book, Twin
-from tests.jobs.model.hand import Hand
+from tests.jobs.model.processes import HOUR_MS, QUEUES, Processes, a_queue, any_number, seldom
 
-QUEUES = ("calculation", "reports")
-HOUR_MS = 3_600_000
-HANDS = 3
 PAGE = 3
-
-endings = {
-    "complete": {"state": State.COMPLETED, "result": "1"},
-    "fail": {"state": State.FAILED, "attempt_outcome": "failed"},
-    "retry": {"state": State.DELAYED, "attempt_outcome": "retry", "delay_ms": HOUR_MS},
-    "retry at once": {"state": State.DELAYED, "attempt_outcome": "retry"},
-    "snooze": {"state": State.DELAYED, "attempt_outcome": "snoozed", "refund": True, "delay_ms": HOUR_MS},
-    "release": {"state": State.WAITING, "attempt_outcome": "released", "refund": True},
-    "cancelled": {"state": State.CANCELLED, "attempt_outcome": "cancelled"},
-}
-any_number = st.integers(0, 30)
-seldom = st.integers(0, 5).map(lambda number: number == 5)
-a_queue = st.sampled_from(QUEUES)
 some_finished = st.sampled_from([FINISHED, (State.COMPLETED,), (State.FAILED, State.CANCELLED)])
 
 
-class Jobs(RuleBasedStateMachine):
-    """One run: an empty database, an empty Redis, a few processes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for model in (Attempt, Job, Process, QueueConfig, QueueCount):
-            model.objects.all()._raw_delete("default")
-        dispatching.dispatcher().client.flushdb()
-        self.book = Book()
-        self.hands: list[Hand] = []
-        self.lost: list[str] = []
-        self.seen: dict[str, tuple[State, int]] = {}
-        self.page, self.cursor = Page([], None), START
-        self.sweeps: dict[str, dict[str, str]] = {}
-        for _ in range(HANDS):
-            self._new_hand()
-
-    def _new_hand(self) -> Hand:
-        hand = Hand()
-        hand.enter()
-        self.hands.append(hand)
-        self.book.claimers[hand.id] = True
-        return hand
-
-    def _job(self, number: int) -> Twin:
-        return list(self.book.jobs.values())[number % len(self.book.jobs)]
-
-    def _hand(self, number: int) -> Hand:
-        return self.hands[number % len(self.hands)]
+class Jobs(Processes):
+    """One run; at its end one fresh process must be able to end every job."""
 
     def has_jobs(self) -> bool:
         """Whether there is a job to do something with."""
         return bool(self.book.jobs)
-
-    # -- enqueueing ----------------------------------------------------------------------------------------
-
-    @rule(
-        queue=a_queue,
-        job_id=st.sampled_from([None, None, None, "a", "b"]),
-        delay=st.sampled_from([0, 0, 0, HOUR_MS]),
-        priority=st.sampled_from([0, 0, 7]),
-        count=st.integers(1, 3),
-        rolled_back=seldom,
-    )
-    def enqueue(
-        self, queue: str, job_id: str | None, delay: int, priority: int, count: int, *, rolled_back: bool
-    ) -> None:
-        """Enqueue, or take it back."""
-        options = {"queue": queue, "actor": "model", "payload": {}, "priority": priority, "delay": delay}
-        drafts = [draft(**options, job_id=job_id if i == 0 else None) for i in range(count)]  # type: ignore[arg-type]
-        with transaction.atomic():
-            placed = enqueue(drafts)
-            transaction.set_rollback(rolled_back)
-        for place in placed:
-            if not rolled_back:
-                assert self.book.enqueue(place.draft).id == place.id
-                assert place.created == (place.id == place.draft.id)
-
-    # -- the steps of a process ----------------------------------------------------------------------------
-
-    @rule(number=any_number, queue=a_queue, want=st.integers(0, 3), answer_lost=seldom)
-    def exchange(self, number: int, queue: str, want: int, *, answer_lost: bool) -> None:
-        """Acknowledge and take."""
-        self._hand(number).exchange(queue, want, answer_lost=answer_lost)
-
-    @rule(number=any_number, answer_lost=seldom)
-    def claim(self, number: int, *, answer_lost: bool) -> None:
-        """Claim what was taken."""
-        hand = self._hand(number)
-        self._claim(hand, answer_lost=answer_lost)
-
-    def _claim(self, hand: Hand, *, answer_lost: bool = False) -> None:
-        ids = hand.unclaimed()
-        claimed = hand.claim(ids, answer_lost=answer_lost)
-        assert [(job.id, job.generation) for job in claimed] == self.book.claim(ids, hand.id)
-
-    @rule(number=any_number, queue=a_queue, want=st.integers(1, 3))
-    def take_and_start(self, number: int, queue: str, want: int) -> None:
-        """Do what a process does when nothing comes between."""
-        hand = self._hand(number)
-        hand.exchange(queue, want)
-        self._claim(hand)
-        while hand.unstarted:
-            self._start(hand)
-
-    @rule(number=any_number)
-    def start(self, number: int) -> None:
-        """Start a body."""
-        hand = self._hand(number)
-        if hand.unstarted:
-            self._start(hand)
-
-    def _start(self, hand: Hand) -> None:
-        job = hand.start()
-        if job is not None:
-            self.book.start(job.id, job.generation, hand.id)
-
-    @rule(number=any_number, which=any_number, ending=st.sampled_from(sorted(endings)))
-    def end(self, number: int, which: int, ending: str) -> None:
-        """End a body."""
-        hand = self._hand(number)
-        if hand.running:
-            self._end(hand, which, ending)
-
-    def _end(self, hand: Hand, which: int, ending: str) -> None:
-        job = hand.running.pop(which % len(hand.running))
-        again = ending.startswith("retry") and job.attempt >= job.max_attempts
-        known = {"id": job.id, "queue": job.queue, "priority": job.priority, "generation": job.generation}
-        known |= {"attempt": job.attempt, "started": time.monotonic(), "ended": time.monotonic()}
-        hand.outcomes.append(Outcome(**known, **endings["fail" if again else ending]))  # type: ignore[arg-type]
-
-    @rule(number=any_number)
-    def release_unstarted(self, number: int) -> None:
-        """Hand a claimed job back that never started."""
-        hand = self._hand(number)
-        if hand.unstarted:
-            hand.running.append(hand.unstarted.pop())
-            self._end(hand, -1, "release")
-
-    @rule(number=any_number, rolled_back=seldom)
-    def complete(self, number: int, *, rolled_back: bool) -> None:
-        """Complete in the actor's own transaction."""
-        hand = self._hand(number)
-        if not hand.running:
-            return
-        job = hand.running[-1]
-        with transaction.atomic():
-            fence_ = {"id_": job.id, "queue": job.queue, "generation": job.generation, "process": hand.id}
-            done = complete(connection, **fence_, result="1")  # type: ignore[arg-type]
-            transaction.set_rollback(rolled_back)
-        if rolled_back:
-            return
-        self._end(hand, -1, "complete")
-        assert done == self.book.record(hand.outcomes[-1], hand.id)
-
-    @rule(number=any_number, at_most=st.integers(1, 3), answer_lost=seldom)
-    def record(self, number: int, at_most: int, *, answer_lost: bool) -> None:
-        """Record outcomes, in bulk; an unknown commit is repeated later."""
-        hand = self._hand(number)
-        self._record(hand, hand.outcomes[:at_most], answer_lost=answer_lost)
-
-    def _record(self, hand: Hand, outcomes: Sequence[Outcome], *, answer_lost: bool = False) -> None:
-        recorded = hand.record(outcomes, answer_lost=answer_lost)
-        must = [o.id for o in outcomes if self.book.record(o, hand.id)]
-        assert set(must) <= {o.id for o, _ in recorded.written}
-
-    @rule(number=any_number)
-    def beat(self, number: int) -> None:
-        """Bring a process and Redis in line."""
-        self._hand(number).beat()
 
     # -- losses --------------------------------------------------------------------------------------------
 
     @rule(number=any_number)
     def kill(self, number: int) -> None:
         """Lose a process with all that it remembers; nobody has noticed yet."""
-        hand = self._hand(number)
-        self.hands.remove(hand)
-        self.lost.append(hand.id)
-        self._new_hand()
+        self._lose(self._hand(number, "held"))
+        self._staff()
 
     @rule(number=any_number)
     def fence(self, number: int) -> None:
         """Fence a process that goes on, as one cut off for a while does."""
-        hand = self._hand(number)
+        hand = self._hand(number, "running")
         fence(connection, hand.id)
         self.book.fence(hand.id)
+        self._staff()
 
     @rule(number=any_number, comes_back=st.booleans())
     def lapse(self, number: int, *, comes_back: bool) -> None:
@@ -233,18 +65,13 @@ class Jobs(RuleBasedStateMachine):
     @rule(number=any_number, only_overdue=st.booleans())
     def reclaim(self, number: int, *, only_overdue: bool) -> None:
         """Take the jobs of a process back: of a dead one, or of one that does not know yet."""
-        known = self.lost + [hand.id for hand in self.hands]
+        known = self.lost + [hand.id for hand in self.hands if hand.held]
+        known = known or [self.hands[0].id]
         process = known[number % len(known)]
         reclaim(connection, process, only_overdue=only_overdue)
         if not (only_overdue and self.book.claimers.get(process)):
             self.book.reclaim(process)
-
-    @rule(number=any_number)
-    def replace_fenced(self, number: int) -> None:
-        """Start another process for one that was fenced; what it still runs goes with it."""
-        hand = self._hand(number)
-        if hand.id not in self.book.claimers:
-            self.kill(number)
+            self._staff()
 
     @rule()
     def retention(self) -> None:
@@ -252,10 +79,12 @@ class Jobs(RuleBasedStateMachine):
         Process.objects.filter(fenced_at__isnull=False).update(fenced_at=Now() - timedelta(hours=2))
         Retention()(connection)
 
-    @rule()
-    def flush(self) -> None:
-        """Lose all of Redis."""
+    @rule(settled=st.booleans())
+    def flush(self, *, settled: bool) -> None:
+        """Lose all of Redis; nothing is given out until it is settled."""
         dispatching.dispatcher().client.flushdb()
+        if settled:
+            self.settle()
 
     @precondition(has_jobs)
     @rule(number=any_number, place=st.sampled_from(["ready", "delayed", "nowhere"]))
@@ -268,13 +97,6 @@ class Jobs(RuleBasedStateMachine):
             dispatching.remove(job.queue, [job.id])
 
     # -- the caretaker -------------------------------------------------------------------------------------
-
-    @rule()
-    def settle(self) -> None:
-        """Bring a wiped Redis in line."""
-        for stats in dispatching.dispatcher().stats(QUEUES):
-            if stats.settling:
-                settle(connection, stats)
 
     @rule()
     def look(self) -> None:
@@ -295,7 +117,7 @@ class Jobs(RuleBasedStateMachine):
         """Clear active entries that stand as they stood at the last look."""
         self.sweeps[queue] = sweep_active(connection, queue, self.sweeps.get(queue, {}))
 
-    @rule(states=some_finished, keep=st.booleans())
+    @rule(states=some_finished, keep=seldom.map(lambda yes: not yes))
     def prune(self, states: Sequence[State], *, keep: bool) -> None:
         """Delete finished jobs, if they are not to be kept."""
         older_than = timedelta(days=1) if keep else timedelta(seconds=-60)
