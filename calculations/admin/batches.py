@@ -45,6 +45,7 @@ class CalcBatchAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "inputs_hash__exact", "correlation_id__exact", "pam__name")
     exclude = ("item_errors", "warnings")
     readonly_fields = ("progress", "results_link", "errors_by_code", "first_errors", "first_warnings")
+    first = ("pam", "as_of_date", "status", *readonly_fields)
     actions = ("cancel", "retry")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalcBatch]:

@@ -26,11 +26,17 @@ class ReadOnly:
 
 
 class ReadOnlyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """A list and a page to read; the table may be large and is never counted."""
+    """A list and a page to read, which begins with `first`; the table may be large and is never counted."""
 
     paginator = InfinitePaginator
     show_full_result_count = False
     ordering = ("-created_at", "-pk")
+    first: tuple[str, ...] = ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Put what people look for above the other facts."""
+        fields = super().get_fields(request, obj)
+        return [*self.first, *(field for field in fields if field not in self.first)]
 
 
 class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is untyped

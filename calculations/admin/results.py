@@ -30,6 +30,7 @@ class CalcResultAdmin(ReadOnlyAdmin):
     list_select_related = ("item",)
     search_fields = ("id__exact", "batch__id__exact", "item__sku__exact")
     readonly_fields = ("waterfall",)
+    first = ("item", "adjusted_price", "adjusted_currency", "unit", "effective_date", "waterfall")
 
     class Media:
         css = {"all": ("ingestion/pictures.css",)}
