@@ -17,7 +17,7 @@ from tests.jobs.model.machine import Jobs
 
 STEPS_A_RUN = 50
 LONG = "MODEL_STEPS" in os.environ
-STEPS = int(os.environ.get("MODEL_STEPS", "1000"))
+STEPS = int(os.environ.get("MODEL_STEPS", "2000"))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(max(120, STEPS // 10))]
 
 

@@ -23,7 +23,7 @@ from jobs.services.patrol import patrol_page, sweep_active
 from jobs.services.prune import prune
 from jobs.services.reclaim import reclaim
 from jobs.states import FINISHED, MOVES, STARTABLE, State
-from tests.jobs.model.processes import HOUR_MS, QUEUES, Processes, a_queue, any_number, seldom
+from tests.jobs.model.processes import HOUR_MS, QUEUES, Processes, a_queue, any_number, endings, seldom
 
 PAGE = 3
 some_finished = st.sampled_from([FINISHED, (State.COMPLETED,), (State.FAILED, State.CANCELLED)])
@@ -44,13 +44,27 @@ class Jobs(Processes):
         self._lose(self._hand(number, "held"))
         self._staff()
 
-    @rule(number=any_number)
-    def fence(self, number: int) -> None:
-        """Fence a process that goes on, as one cut off for a while does."""
+    @rule(number=any_number, reclaimed=st.booleans())
+    def fence(self, number: int, *, reclaimed: bool) -> None:
+        """Fence a process that goes on, as one cut off for a while does; perhaps take its jobs back, too."""
         hand = self._hand(number, "running")
         fence(connection, hand.id)
         self.book.fence(hand.id)
+        if reclaimed:
+            reclaim(connection, hand.id)
+            self.book.reclaim(hand.id)
         self._staff()
+
+    @rule(number=any_number, queue=a_queue, ending=st.sampled_from(sorted(endings)), reclaimed=st.booleans())
+    def end_too_late(self, number: int, queue: str, ending: str, *, reclaimed: bool) -> None:
+        """Let a process be fenced while it runs a job, then end that: refused if it was taken back."""
+        self.enqueue(queue, None, 0, 0, 1, rolled_back=False)
+        self.rows_follow_the_model()
+        self.take_and_start(number, queue, 2)
+        self.rows_follow_the_model()
+        self.fence(number, reclaimed=reclaimed)
+        self.rows_follow_the_model()
+        self.end_and_record(number, ending, queue)
 
     @rule(number=any_number, comes_back=st.booleans())
     def lapse(self, number: int, *, comes_back: bool) -> None:
@@ -130,7 +144,8 @@ class Jobs(Processes):
     @rule(numbers=st.lists(any_number, min_size=1, max_size=3), states=some_finished)
     def retry(self, numbers: list[int], states: Sequence[State]) -> None:
         """Bring finished jobs back."""
-        ids = list(dict.fromkeys(self._job(n).id for n in numbers))
+        known = [twin.id for twin in self.book.jobs.values() if twin.state in FINISHED] or list(self.book.jobs)
+        ids = sorted({known[n % len(known)] for n in numbers})
         assert set(operate.retry(ids, states=states)) == self.book.retry(ids, states)
 
     @precondition(has_jobs)
