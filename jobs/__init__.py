@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobs.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
     from jobs.api.any_type import AnyType
     from jobs.api.problems import problem
     from jobs.api.tenancy import Right
@@ -44,6 +45,8 @@ _HOME = {
     "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
     "Payload": "jobs.payload",
+    "ReadOnlyAdmin": "jobs.admin.readonly",
+    "ReadOnlyInline": "jobs.admin.readonly",
     "Retry": "jobs.errors",
     "Right": "jobs.api.tenancy",
     "Snooze": "jobs.errors",
@@ -81,6 +84,8 @@ __all__ = [
     "JobHandle",
     "Membership",
     "Payload",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
     "Retry",
     "Right",
     "Snooze",

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from calculations.admin.readonly import ReadOnlyAdmin
 from calculations.errors import CalculationRefused
 from calculations.models import CalcBatch
 from calculations.picture.progress import draw_progress
 from calculations.services.cancel_batch import cancel_batch
 from calculations.services.retry_batch import retry_batch
+from jobs import ReadOnlyAdmin
 
 SHOWN = 100
 """Errors and warnings on a page; a large batch may have many thousands."""
@@ -28,6 +28,7 @@ SHOWN = 100
 class CalcBatchAdmin(ReadOnlyAdmin):
     """Calculations, the latest first."""
 
+    ordering = ("-created_at", "-pk")
     list_display = (
         "id",
         "pam",

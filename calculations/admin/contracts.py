@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from calculations.admin.readonly import ReadOnlyInline
 from calculations.models import Contract, Item
+from jobs import ReadOnlyInline
 
 
 class ItemInline(ReadOnlyInline):

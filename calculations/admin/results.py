@@ -6,16 +6,17 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from calculations.admin.readonly import ReadOnlyAdmin
 from calculations.models import CalcResult
 from calculations.picture.waterfall import draw_waterfall
 from calculations.services.explain_result import explain_result
+from jobs import ReadOnlyAdmin
 
 
 @admin.register(CalcResult)
 class CalcResultAdmin(ReadOnlyAdmin):
     """What batches calculated, how, and what people made of it."""
 
+    ordering = ("-created_at", "-pk")
     list_display = (
         "item",
         "batch_id",

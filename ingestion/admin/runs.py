@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
-from ingestion.admin.readonly import ReadOnlyAdmin
 from ingestion.models import IngestionRun
 from ingestion.services.export_errors import COLUMNS, export_errors
+from jobs import ReadOnlyAdmin
 
 SHOWN = 100
 """Errors on the page; the download has all that are kept."""

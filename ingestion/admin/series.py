@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
-from ingestion.admin.readonly import ReadOnlyInline
 from ingestion.models import IndexSeries, IndexValue
 from ingestion.numbers import dec
 from ingestion.series_plot import draw_series
 from ingestion.services.recent_points import recent_points
+from jobs import ReadOnlyInline
 
 PLOTTED = 750
 """Values in a plot, of all versions: three years of days, more than its width can tell apart."""

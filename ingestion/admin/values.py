@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
-from ingestion.admin.readonly import ReadOnlyAdmin
 from ingestion.models import IndexValue
 from ingestion.numbers import dec
+from jobs import ReadOnlyAdmin
 
 
 @admin.register(IndexValue)

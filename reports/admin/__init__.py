@@ -1,5 +1,5 @@
-"""How operators see reports and the audit log."""
+"""How operators see reports."""
 
-from reports.admin import audit_log, reports
+from reports.admin import reports
 
-__all__ = ["audit_log", "reports"]
+__all__ = ["reports"]

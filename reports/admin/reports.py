@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from unfold.decorators import action
 
-from calculations.admin.readonly import ReadOnlyAdmin
+from jobs import ReadOnlyAdmin
 from reports.errors import ReportRefused
 from reports.models import Report
 from reports.services.download import download_report
@@ -20,6 +20,7 @@ from reports.services.download import download_report
 class ReportAdmin(ReadOnlyAdmin):
     """Files about batches, the latest first."""
 
+    ordering = ("-created_at", "-pk")
     list_display = ("__str__", "report_type", "format", "status", "size_bytes", "requested_by", "tenant", "created_at")
     list_filter = ("status", "report_type", "format")
     list_select_related = ("tenant",)

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from webhooks.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from jobs import ReadOnlyAdmin, ReadOnlyInline
 from webhooks.errors import WebhookError
 from webhooks.models import DeliveryAttempt, WebhookDelivery
 from webhooks.services.redeliver import redeliver

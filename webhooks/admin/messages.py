@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from webhooks.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from jobs import ReadOnlyAdmin, ReadOnlyInline
 from webhooks.models import WebhookDelivery, WebhookMessage
 
 
@@ -14,6 +14,7 @@ class DeliveryInline(ReadOnlyInline):
     model = WebhookDelivery
     fields = ("endpoint", "status", "attempts", "last_status_code", "last_error", "next_attempt_at", "delivered_at")
     show_change_link = True
+    ordering = ("created_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
         """Bring the endpoints along."""

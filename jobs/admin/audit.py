@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from calculations.admin.readonly import ReadOnlyAdmin
-from jobs import AuditLog
+from jobs.admin.readonly import ReadOnlyAdmin
+from jobs.models import AuditLog
 
 
 @admin.register(AuditLog)
 class AuditLogAdmin(ReadOnlyAdmin):
     """Who did what, the latest first; nobody writes here."""
 
+    ordering = ("-created_at", "-pk")
     list_display = ("created_at", "action", "entity_type", "entity_id", "user_id", "tenant")
     list_filter = ("action", "entity_type")
     list_select_related = ("tenant",)
