@@ -138,13 +138,6 @@ class JobFailed(JobsError):
         super().__init__(f"Job {job} is {state}: {reason or 'no reason kept'}")
 
 
-class RedisUnreachable(JobsError):
-    """Raised when Redis does not answer and the call cannot do without."""
-
-    def __init__(self, reason: object) -> None:
-        super().__init__(f"Redis does not answer ({reason}). Check REDIS_URL and that the server runs.")
-
-
 def _milliseconds(delay: timedelta | int | None) -> int | None:
     """Return a delay in milliseconds."""
     return int(delay.total_seconds() * 1000) if isinstance(delay, timedelta) else delay
