@@ -36,6 +36,13 @@ class Acknowledgement:
         """Add one id."""
         self.done.setdefault(queue, []).append(id_)
 
+    def merge(self, other: Acknowledgement) -> None:
+        """Add all of another's, behind this one's."""
+        for queue, ids in other.done.items():
+            self.done.setdefault(queue, []).extend(ids)
+        self.add.extend(other.add)
+        self.events.extend(other.events)
+
 
 class Recorder(Thread):
     """Collects from the worker threads, writes, and calls `on_written` with the acknowledgement after the commit."""

@@ -214,11 +214,9 @@ class Worker:
     def _gather(self) -> Acknowledgement:
         news = Acknowledgement()
         while self._news:
-            part = self._news.popleft()
-            for queue, ids in part.done.items():
-                news.done.setdefault(queue, []).extend(ids)
-            news.add.extend(part.add)
-            self._events.extend(part.events)
+            news.merge(self._news.popleft())
+        self._events.extend(news.events)
+        news.events.clear()
         return news
 
     def _want(self, queue: str, now: float) -> int:
