@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from django.db import DEFAULT_DB_ALIAS
 
 from jobs.claimed import Claimed
+from jobs.conf import jobs_settings
 from jobs.errors import FenceLost, NoCurrentJob, NotInTransaction
 from jobs.outcome import clean, encode_progress, encode_result
 from jobs.rows.complete import complete
-from jobs.rows.dialect import wrapper
+from jobs.rows.dialect import bound_transaction, wrapper
 
 MAX_LINE = 4_000
 
@@ -93,6 +94,8 @@ class CurrentJob:
         if not connection.in_atomic_block:
             raise NotInTransaction
         job = self._claimed
+        # A process that is stopped between here and its commit must not hold the row for ever.
+        bound_transaction(connection, seconds=jobs_settings().lease_s / 2, statements=False)
         if not complete(
             connection,
             id_=job.id,

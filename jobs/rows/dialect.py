@@ -55,3 +55,15 @@ def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> lis
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
+
+
+def bound_transaction(connection: BaseDatabaseWrapper, *, seconds: float, statements: bool = True) -> None:
+    """Let PostgreSQL end the open transaction if it idles longer, and with `statements` each that runs longer.
+
+    Its row locks end with it. For this transaction only, so that PgBouncer's transaction mode stays possible; SQLite
+    has no such settings.
+    """
+    if connection.vendor == POSTGRESQL:
+        limit = str(int(seconds * 1000))
+        for name in ("idle_in_transaction_session_timeout", *(["statement_timeout"] if statements else [])):
+            run(connection, "SELECT set_config(%s, %s, true)", [name, limit])

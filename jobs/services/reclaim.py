@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.conf import jobs_settings
 from jobs.dispatch.entries import Entry
+from jobs.rows.dialect import bound_transaction
 from jobs.rows.process import fence, is_alive
 from jobs.rows.reclaim import reclaim as reclaim_rows
 from jobs.rows.standing import held
@@ -32,6 +33,7 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
         if not ids:
             break
         with transaction.atomic(using=connection.alias):
+            bound_transaction(connection, seconds=jobs_settings().lease_s / 2)
             rows = reclaim_rows(connection, ids, process=process, max_losses=jobs_settings().max_losses)
         total += len(rows)
         send(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from django.db import DataError, IntegrityError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from jobs.conf import jobs_settings
 from jobs.outcome import Outcome
-from jobs.rows.dialect import POSTGRESQL
+from jobs.rows.dialect import POSTGRESQL, bound_transaction
 from jobs.rows.progress import write_logs, write_progress
 from jobs.rows.record import record as record_rows
 from jobs.rows.standing import Standing, standings
@@ -56,6 +57,7 @@ def _write(connection: BaseDatabaseWrapper, flush: Flush, process: str) -> dict[
     if alone:
         return record_rows(connection, flush.outcomes, process=process)  # one statement is one transaction
     with transaction.atomic(using=connection.alias):
+        bound_transaction(connection, seconds=jobs_settings().lease_s / 2)
         if flush.progress:
             write_progress(connection, flush.progress, process=process)
         if flush.lines:

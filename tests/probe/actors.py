@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import dramatiq
+from django.db import transaction
 
-from jobs import Fail, Payload, Retry, Snooze, actor, current_job
+from jobs import Fail, Payload, Retry, Snooze, Tenant, actor, current_job, new_id
 
 
 def note(ledger: str, event: str, key: str) -> None:
@@ -133,3 +134,25 @@ def probe_stubborn(payload: Stubborn) -> None:
             time.sleep(0.01)
         except BaseException:  # noqa: BLE001, S112  (being stubborn is the purpose)
             continue
+
+
+class Found(Payload):
+    """Founds a tenant named `name`, and completes its job in the same transaction; then does `after`."""
+
+    name: str
+    after: str = ""
+    outside: bool = False
+
+
+@actor(queue_name="calculation", actor_name="probe-found")
+def probe_found(payload: Found) -> None:
+    """Have an effect exactly once: it is committed together with the completion."""
+    if payload.outside:
+        current_job().complete()
+    with transaction.atomic():
+        Tenant.objects.create(name=payload.name, slug=f"{payload.name}-{new_id()}")
+        current_job().complete({"founded": payload.name})
+        if payload.after == "roll back":
+            raise ValueError("after complete()")
+    if payload.after == "raise":
+        raise ValueError("after the commit")
