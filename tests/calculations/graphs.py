@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
 from calculations.graph.compile import compile_graph
+from calculations.graph.errors import GraphFailed
 from calculations.graph.outcome import Outcome
 from calculations.graph.problem import Verdict
 from calculations.graph.units import SeriesKind
@@ -160,3 +161,11 @@ def with_node(raw: Mapping[str, Any], node_id: str, **config: Any) -> Json:
     """Return the graph with other config keys in one node."""
     nodes = [n | {"config": n["config"] | config} if n["id"] == node_id else n for n in raw["nodes"]]
     return {**raw, "nodes": nodes}
+
+
+def or_code(call: Callable[[], Any]) -> Any:
+    """Return the call's answer, or the code and node of its failure."""
+    try:
+        return call()
+    except GraphFailed as error:
+        return error.code, error.node_id

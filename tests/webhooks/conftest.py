@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from jobs import Tenant
 from jobs.signals import announced
@@ -39,6 +40,17 @@ def open_endpoint(tenant: Tenant, local_calls: Callable[..., None]) -> Callable[
 
     def create(url: str, *event_types: str) -> WebhookEndpoint:
         return create_endpoint(tenant_id=tenant.pk, url=url, event_types=event_types or [EventType.BATCH_COMPLETED])
+
+    return create
+
+
+@pytest.fixture
+def hook(httpserver: HTTPServer, open_endpoint: Callable[..., WebhookEndpoint]) -> Callable[..., WebhookEndpoint]:
+    """Hand out a maker of endpoints whose receiver answers as asked."""
+
+    def create(path: str = "/hook", **answer: Any) -> WebhookEndpoint:
+        httpserver.expect_request(path).respond_with_data(**{"response_data": "", **answer})
+        return open_endpoint(httpserver.url_for(path))
 
     return create
 

@@ -3,51 +3,20 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection, connections
 from django.utils import timezone
 from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
 
 from jobs import Tenant
 from jobs.models import AuditLog
+from tests.webhooks.delivering import Announce, OpenEndpoint, calls, deliver, only_delivery
 from webhooks.errors import MessageNotFound, TenantMismatch
-from webhooks.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint, WebhookMessage
-from webhooks.services.attempt import attempt_delivery
+from webhooks.models import DeliveryStatus, WebhookEndpoint
 from webhooks.services.deliver import MessageReport, deliver_message
 from webhooks.services.endpoints import delete_endpoint, update_endpoint
 from webhooks.services.secrets import rotate_secret, show_secret
 from webhooks.signing import sign, verify
-
-OpenEndpoint = Callable[..., WebhookEndpoint]
-Announce = Callable[..., WebhookMessage]
-
-
-def deliver(message: WebhookMessage, attempt: int = 1, **options: Any) -> MessageReport:
-    return deliver_message(
-        tenant_id=message.tenant_id, message_id=message.pk, attempt=attempt, max_attempts=3, **options
-    )
-
-
-def calls(server: HTTPServer) -> list[str]:
-    return [request.path for request, _ in server.log]
-
-
-def only_delivery(message: WebhookMessage) -> WebhookDelivery:
-    return message.deliveries.get()
-
-
-@pytest.fixture
-def hook(httpserver: HTTPServer, open_endpoint: OpenEndpoint) -> Callable[..., WebhookEndpoint]:
-    """Hand out a maker of endpoints whose receiver answers as asked."""
-
-    def create(path: str = "/hook", **answer: Any) -> WebhookEndpoint:
-        httpserver.expect_request(path).respond_with_data(**{"response_data": "", **answer})
-        return open_endpoint(httpserver.url_for(path))
-
-    return create
 
 
 def test_an_accepted_message_is_delivered_and_logged(hook: OpenEndpoint, announce: Announce) -> None:
@@ -260,60 +229,6 @@ def test_the_long_schedule_sets_the_waits(
     report = deliver(message, attempt=2)
 
     assert report.wait == timedelta(minutes=5)
-
-
-def test_of_two_runs_that_saw_the_same_row_one_calls(
-    hook: OpenEndpoint, announce: Announce, httpserver: HTTPServer
-) -> None:
-    hook()
-    message = announce()
-    seen = only_delivery(message)
-    WebhookDelivery.objects.filter(pk=seen.pk).update(attempts=1)
-
-    wait = attempt_delivery(delivery=seen, message=message, attempt=1, max_attempts=3)
-
-    assert wait is None
-    assert calls(httpserver) == []
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("status", "left"), [(404, DeliveryStatus.PENDING), (200, DeliveryStatus.SUCCESS)])
-def test_a_late_failure_gives_way_to_a_newer_call_but_a_late_success_counts(
-    httpserver: HTTPServer, open_endpoint: OpenEndpoint, announce: Announce, status: int, left: DeliveryStatus
-) -> None:
-    def be_overtaken(request: Request) -> Response:
-        WebhookDelivery.objects.update(attempts=2)
-        connection.close()
-        return Response("", status=status)
-
-    httpserver.expect_request("/hook").respond_with_handler(be_overtaken)
-    open_endpoint(httpserver.url_for("/hook"))
-    message = announce()
-
-    deliver(message)
-
-    assert only_delivery(message).status == left
-    assert only_delivery(message).log.get().status_code == status
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_transaction_is_open_while_the_receiver_is_asked(
-    httpserver: HTTPServer, open_endpoint: OpenEndpoint, announce: Announce
-) -> None:
-    worker = connections["default"]  # of this thread; the receiver has its own
-    seen: list[bool] = []
-
-    def look(request: Request) -> Response:
-        seen.append(worker.in_atomic_block)
-        return Response("")
-
-    httpserver.expect_request("/hook").respond_with_handler(look)
-    open_endpoint(httpserver.url_for("/hook"))
-    message = announce()
-
-    deliver(message)
-
-    assert seen == [False]
 
 
 def test_progress_is_told_after_each_delivery(hook: OpenEndpoint, announce: Announce) -> None:
