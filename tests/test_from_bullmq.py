@@ -196,7 +196,7 @@ def test_what_the_page_shows_works(block: Block, redis: Any, own_actors: None, r
         assert read(names["JOBS"]).queues
     if "workers" in block.given and get_worker_status()[0]["is_running"]:
         for job in handles(names):
-            job.wait_until_finished(timeout=30)
+            job.wait_until_finished(timeout=60)
 
 
 def handles(names: Mapping[str, Any]) -> list[JobHandle]:

@@ -31,7 +31,7 @@ def test_a_job_runs_in_a_worker_process(crew: Start, tmp_path: Path) -> None:
     job = enqueue(note(tmp_path, "a"))
     crew("--processes", "1")
 
-    assert job.wait_until_finished(20) == {"key": "a"}
+    assert job.wait_until_finished(60) == {"key": "a"}
     assert "[Calculation Worker] Completed: " + job.job_id in (tmp_path / "workers.log").read_text()
 
 
@@ -41,7 +41,7 @@ def test_a_killed_worker_loses_nothing_and_its_job_runs_again_at_once(crew: Star
     first = until(lambda: started(tmp_path))[0]
 
     os.kill(first["pid"], signal.SIGKILL)
-    job.wait_until_finished(20)
+    job.wait_until_finished(60)
 
     runs = started(tmp_path)
     assert len(runs) == 2
@@ -57,7 +57,7 @@ def test_a_job_that_kills_its_process_becomes_a_dead_letter(crew: Start, tmp_pat
     neighbour = enqueue(note(tmp_path, "a"))
 
     until(lambda: poison.refresh().state == "failed", seconds=60, what="the poison job's end")
-    neighbour.wait_until_finished(30)
+    neighbour.wait_until_finished(60)
 
     assert poison.row.error_type == "WorkerLost"
     assert poison.row.losses == 4
@@ -100,7 +100,7 @@ def test_a_second_sigterm_ends_the_grace(crew: Start, tmp_path: Path) -> None:
 def test_workers_stop_when_their_supervisor_is_killed(crew: Start, tmp_path: Path) -> None:
     one = crew("--processes", "1")
     pids = until(one.worker_pids)
-    enqueue(note(tmp_path, "a")).wait_until_finished(20)
+    enqueue(note(tmp_path, "a")).wait_until_finished(60)
 
     one.popen.kill()
     one.popen.wait()
@@ -143,5 +143,5 @@ def test_a_stopped_worker_is_killed_and_its_job_runs_elsewhere(crew: Start, tmp_
 
     os.kill(first["pid"], signal.SIGSTOP)
 
-    job.wait_until_finished(30)
+    job.wait_until_finished(60)
     assert started(tmp_path)[1]["pid"] != first["pid"]

@@ -65,7 +65,7 @@ def test_an_announced_change_arrives(hook: OpenEndpoint, announce: Announce) -> 
     hook("/a", 200)
     message = announce()
 
-    answer = job_of(message).wait_until_finished(10)
+    answer = job_of(message).wait_until_finished(60)
 
     assert answer.pop("timestamp").endswith("Z")
     assert answer == result(messageId=message.pk)
@@ -79,7 +79,7 @@ def test_a_job_comes_back_for_the_endpoint_that_did_not_accept_and_for_it_alone(
 
     job = job_of(announce())
 
-    assert job.wait_until_finished(10)["delivered"] == 2
+    assert job.wait_until_finished(60)["delivered"] == 2
     assert job.attempts_made == 2
     assert sorted(calls(httpserver)) == ["/good", "/slow-to-wake", "/slow-to-wake"]
 
@@ -92,9 +92,9 @@ def test_out_of_attempts_is_a_dead_letter_that_can_be_retried_by_hand(
     job = job_of(message)
 
     with pytest.raises(JobFailed, match="out of attempts for 1"):
-        job.wait_until_finished(10)
+        job.wait_until_finished(60)
     exhausted = message.deliveries.get().status
-    answer = job.retry().wait_until_finished(10)
+    answer = job.retry().wait_until_finished(60)
 
     assert exhausted == DeliveryStatus.EXHAUSTED
     assert answer["status"] == "DELIVERED"
@@ -105,7 +105,7 @@ def test_final_refusals_do_not_fail_the_job(hook: OpenEndpoint, announce: Announ
     hook("/a", 404)
     hook("/b", 200)
 
-    answer = job_of(announce()).wait_until_finished(10)
+    answer = job_of(announce()).wait_until_finished(60)
 
     assert (answer["status"], answer["delivered"], answer["failed"]) == ("FAILED", 1, 1)
 
@@ -115,7 +115,7 @@ def test_a_message_that_is_not_the_tenants_fails_at_once(announce: Announce) -> 
     job = enqueue_webhook(tenant_id="somebody-else", message_id=message.pk, event_type=message.event_type)
 
     with pytest.raises(JobFailed, match="does not belong to tenant"):
-        job.wait_until_finished(10)
+        job.wait_until_finished(60)
 
     assert job.attempts_made == 1
 
@@ -125,7 +125,7 @@ def test_a_replaced_secret_is_erased_when_its_time_is_over(open_endpoint: OpenEn
     rotate_secret(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk)
     row = Job.objects.get(actor="erase-webhook-secret")
 
-    JobHandle.of_row(row).wait_until_finished(10)
+    JobHandle.of_row(row).wait_until_finished(60)
 
     endpoint.refresh_from_db()
     assert endpoint.encrypted_previous_secret == ""
