@@ -26,7 +26,7 @@ class Claimed:
     generation: int
     attempt: int
     max_attempts: int
-    losses: int
+    suspect: bool
     priority: int
     payload: dict[str, Any]
     options: dict[str, Any]

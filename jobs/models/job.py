@@ -27,6 +27,9 @@ class Job(models.Model):
     attempts = models.IntegerField(default=0)
     max_attempts = models.IntegerField(default=3)
     losses = models.SmallIntegerField(default=0)
+    suspect = models.BooleanField(
+        default=False, db_default=False, help_text="It may have killed its process: it runs alone in the next one."
+    )
     worker = models.UUIDField(null=True, blank=True)
     run_at = models.DateTimeField(db_default=Now())
     asked_at = models.DateTimeField(db_default=Now())

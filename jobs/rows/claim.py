@@ -13,7 +13,7 @@ from jobs.claimed import Claimed, awake_clock
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, sqlite_later, text_id
 
 _RETURNING = (
-    """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, losses, priority, payload, options"""
+    """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, suspect, priority, payload, options"""
 )
 
 # set_config in the statement itself: a lost claim is claimed again, so its commit need not wait for the disk,
@@ -77,7 +77,7 @@ def _read(row: tuple[Any, ...], claimed_at: float) -> Claimed:
         generation=row[5],
         attempt=row[6],
         max_attempts=row[7],
-        losses=row[8],
+        suspect=bool(row[8]),
         priority=row[9],
         payload=json.loads(row[10]),
         options=json.loads(row[11]),

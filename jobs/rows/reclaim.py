@@ -10,7 +10,7 @@ from jobs.rows.count import add_counts
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, text_id
 
 _SET = """
-    generation = generation + 1, losses = losses + 1,
+    generation = generation + 1, losses = losses + 1, suspect = suspect OR losses > 0 OR %s,
     state = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled' WHEN losses + 1 > %s THEN 'failed'
         ELSE 'waiting' END,
     finished_at = CASE WHEN cancel_requested_at IS NOT NULL OR losses + 1 > %s THEN {now} ELSE NULL END,
@@ -36,16 +36,17 @@ ON CONFLICT (job_id, generation) DO NOTHING"""
 
 
 def reclaim(
-    connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str, max_losses: int
+    connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str, max_losses: int, died: bool
 ) -> list[tuple[str, str, str, int]]:
     """Hand back those of `ids` that are active under a fenced process, in the caller's transaction.
 
-    Returns (id, queue, new state, priority) of each. A loss counts; past `max_losses` the job is failed.
+    Returns (id, queue, new state, priority) of each. A loss counts; past `max_losses` the job is failed. A job becomes
+    a suspect if its process died (and not merely its lease ran out with its host), or with its second loss.
     """
     postgresql = connection.vendor == POSTGRESQL
     me = key(connection, process)
     sql = _POSTGRESQL if postgresql else _SQLITE
-    rows = run(connection, sql, [max_losses] * 4 + [id_list(connection, ids), me])
+    rows = run(connection, sql, [died, *[max_losses] * 4, id_list(connection, ids), me])
     attempt = _ATTEMPT.format(now="statement_timestamp()" if postgresql else SQLITE_NOW)
     with connection.cursor() as cursor:
         cursor.executemany(attempt, [(row[0], row[4], row[5] - 1, me, row[6]) for row in rows])

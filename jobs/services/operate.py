@@ -45,6 +45,7 @@ def _retry_step(ids: Sequence[str], states: Sequence[str], using: str) -> list[s
             generation=F("generation") + 1,
             attempts=0,
             losses=0,
+            suspect=False,
             run_at=Now(),
             asked_at=Now(),
             finished_at=None,

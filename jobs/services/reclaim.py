@@ -22,8 +22,11 @@ logger = logging.getLogger("jobs.reclaim")
 STEP = 500
 
 
-def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool = False) -> int:
-    """Fence a process and hand its running jobs back; return how many. Any number of callers may do so at once."""
+def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool = False, died: bool = False) -> int:
+    """Fence a process and hand its running jobs back; return how many. Any number of callers may do so at once.
+
+    `died`: its supervisor has seen it die, so one of its jobs may have killed it (ADR 0004).
+    """
     fenced = fence(connection, process, only_overdue=only_overdue)
     if only_overdue and not fenced and is_alive(connection, process):
         return 0
@@ -34,7 +37,7 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
             break
         with transaction.atomic(using=connection.alias):
             bound_transaction(connection, seconds=jobs_settings().lease_s / 2)
-            rows = reclaim_rows(connection, ids, process=process, max_losses=jobs_settings().max_losses)
+            rows = reclaim_rows(connection, ids, process=process, max_losses=jobs_settings().max_losses, died=died)
         total += len(rows)
         send(
             [Entry(queue, id_, priority) for id_, queue, state, priority in rows if state == State.WAITING],

@@ -76,11 +76,11 @@ class Holdings:
             self.go_by_rows({id_: self.held[id_][0] for id_ in ids if id_ not in claimed})
 
     def _hand_over(self, jobs: list[Claimed]) -> None:
-        """Give claimed jobs to the threads; one that has lost a worker keeps no other waiting beside it.
+        """Give claimed jobs to the threads; a suspect keeps no other waiting beside it (ADR 0004).
 
         What waits unstarted in a process that dies is blamed too: so it is handed back before the suspect starts.
         """
-        suspects = [job for job in jobs if job.losses]
+        suspects = [job for job in jobs if job.suspect]
         if self.suspect is None and not suspects:
             self.lanes.put(jobs)
             return

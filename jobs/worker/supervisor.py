@@ -126,7 +126,7 @@ class Supervisor:
     def _reclaim_lost(self) -> None:
         for process in list(self._lost):
             try:
-                reclaim(wrapper(DEFAULT_DB_ALIAS), process)
+                reclaim(wrapper(DEFAULT_DB_ALIAS), process, died=True)
                 self._lost.remove(process)
             except Error as error:
                 logger.warning("Jobs of %s wait to be reclaimed (%s)", process, error)

@@ -7,11 +7,8 @@ from collections.abc import Collection, Sequence
 from tests.chaos.ledger import Line, by_key
 
 
-def rerun_after(lines: Sequence[Line], *, pids: Collection[int], at: float, last: bool = True) -> float | None:
-    """Return after how many seconds the last (first) job of lost processes was started again; None if they ran none.
-
-    A job that has lost its worker runs alone in its next process: of several the last waits for the others.
-    """
+def rerun_after(lines: Sequence[Line], *, pids: Collection[int], at: float) -> float | None:
+    """Return after how many seconds the last job of lost processes was started again; None if they ran none."""
     done = {(line.key, line.pid) for line in lines if line.event == "F" and line.at <= at}
     waits = []
     for key, starts in by_key(lines, "S").items():
@@ -20,7 +17,7 @@ def rerun_after(lines: Sequence[Line], *, pids: Collection[int], at: float, last
         again = [s.at - at for s in starts if s.at > at]
         if again:
             waits.append(min(again))
-    return (max if last else min)(waits, default=None)
+    return max(waits, default=None)
 
 
 def effect_after(lines: Sequence[Line], at: float) -> float | None:

@@ -30,7 +30,7 @@ def _freeze_host(world: World) -> None:
     refused = _refusals(world)
     frozen.signal_all(signal.SIGCONT)
     lines = world.lines()
-    world.recovered(rerun_after(lines, pids=busy, at=at, last=False), within=lease + 1, after="a host froze")
+    world.recovered(rerun_after(lines, pids=busy, at=at), within=lease + 1, after="a host froze")
     world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=60)
     world.until(lambda: _refusals(world) > refused, "late outcomes are refused, and the log says so", seconds=5)
     world.check(frozen.alive(), "the thawed supervisor goes on")
@@ -48,7 +48,7 @@ def _freeze_worker(world: World) -> None:
     lease = jobs_settings().lease_s
     world.until(lambda: pid not in crew.children(), "the supervisor kills a frozen worker", seconds=lease + 1)
     world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=60)
-    world.recovered(rerun_after(world.lines(), pids=[pid], at=at, last=False), within=lease + 1, after=f"{pid} froze")
+    world.recovered(rerun_after(world.lines(), pids=[pid], at=at), within=lease + 1, after=f"{pid} froze")
     crew.stop()
 
 

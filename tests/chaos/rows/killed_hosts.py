@@ -45,8 +45,7 @@ def _kill_host(world: World, *, leads: bool) -> None:
     victim.signal_all(signal.SIGKILL)
     world.until(lambda: world.unfinished() == 0, "all jobs end after a host's death", seconds=60)
     lease = jobs_settings().lease_s
-    # The first of them: each then runs alone in its process, so the last waits for the others.
-    again = rerun_after(world.lines(), pids=busy, at=at, last=False)
+    again = rerun_after(world.lines(), pids=busy, at=at)
     world.recovered(again, within=lease + 1, after="a host's death")
 
 
