@@ -47,6 +47,7 @@ class JobsSettings:
     max_losses: int = 3
     lease_s: float = 15.0
     hard_limit_grace_ms: int = 30_000
+    silent_s: float = 30.0
     take_ahead_ms: int = 20
     take_ahead_max: int = 200
     max_unrecorded: int = 10_000

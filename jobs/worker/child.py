@@ -13,8 +13,10 @@ from pathlib import Path
 from jobs.conf import jobs_settings
 from jobs.worker.pulse import Pulse
 
-SILENT_S = 30.0
-"""A child whose counters stand still this long, with nothing running, is taken for hung."""
+NOTICED_S = 1.0
+"""Time between two looks counts up to this: whoever looks may have been suspended."""
+GETS_ON_S = 2.0
+"""A thread that has moved within this time gets on: it does so once a second with nothing to do."""
 
 
 @dataclass(slots=True)
@@ -26,12 +28,13 @@ class Child:
     pulse: Pulse
     started_at: float = field(default_factory=time.monotonic)
     _counters: tuple[int, int] = (0, 0)
-    _moved_at: float = field(default_factory=time.monotonic)
+    _silent_s: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    _alone_s: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    _looked_at: float = field(default_factory=time.monotonic)
     _stopped_at: float | None = None
 
-    def overdue(self) -> str:
-        """Return why this child must be killed, empty if it need not."""
-        now = time.monotonic()
+    def overdue(self, now: float) -> str:
+        """Return why this child must be killed, empty if it need not; `now` is `time.monotonic()`."""
         if not _is_stopped(self.popen.pid):
             self._stopped_at = None
         elif self._stopped_at is None:
@@ -40,15 +43,32 @@ class Child:
             return "it has been stopped by a signal; its jobs would wait for ever"
         if not self.process:
             return ""  # the caretaker keeps no pulse
-        counters = self.pulse.counters()
-        if counters[0] != self._counters[0] and counters[1] != self._counters[1]:
-            self._counters, self._moved_at = counters, now
+        self._listen(now)
+        limit = jobs_settings().silent_s
         deadlines = self.pulse.deadlines()
         if deadlines and now > min(deadlines):
             return "a job has passed its hard time limit"
-        if not deadlines and now - self._moved_at > SILENT_S:
-            return f"it has shown no life for {SILENT_S:.0f} s"
+        if not deadlines and min(self._silent_s) > limit:
+            return f"it has shown no life for {limit:g} s"
+        for name, alone_s in zip(("I/O thread", "recorder"), self._alone_s, strict=True):
+            if alone_s > limit:
+                return f"its {name} has hung for {limit:g} s"
         return ""
+
+    def _listen(self, now: float) -> None:
+        """Sum up for how long each of both threads has stood still, and for how long it alone.
+
+        A job that holds the GIL stops both, and may until its limit; only one of them stands still if that one hangs.
+        """
+        counters, elapsed = self.pulse.counters(), min(now - self._looked_at, NOTICED_S)
+        for n in (0, 1):
+            self._silent_s[n] = 0.0 if counters[n] != self._counters[n] else self._silent_s[n] + elapsed
+        for n in (0, 1):
+            if not self._silent_s[n]:
+                self._alone_s[n] = 0.0
+            elif self._silent_s[1 - n] < GETS_ON_S:
+                self._alone_s[n] += elapsed
+        self._counters, self._looked_at = counters, now
 
     def close(self) -> None:
         """Let go of the pulse and the lifeline."""

@@ -11,6 +11,7 @@ import struct
 import tempfile
 import time
 
+_COUNTER = struct.Struct("=q")
 _HEAD = struct.Struct("=qq")
 _SLOT = struct.Struct("=d")
 MAX_SLOTS = 512
@@ -27,9 +28,13 @@ class Pulse:
         self.fd = fd
         self._memory = mmap.mmap(fd, _HEAD.size + MAX_SLOTS * _SLOT.size)
 
-    def beat(self, io_ticks: int, recorder_ticks: int) -> None:
-        """Show that the I/O thread and the recorder get on."""
-        _HEAD.pack_into(self._memory, 0, io_ticks, recorder_ticks)
+    def io_lives(self, ticks: int) -> None:
+        """Show that the I/O thread gets on."""
+        _COUNTER.pack_into(self._memory, 0, ticks)
+
+    def recorder_lives(self, ticks: int) -> None:
+        """Show that the recorder gets on; itself, so that no other thread can do it in its place."""
+        _COUNTER.pack_into(self._memory, _COUNTER.size, ticks)
 
     def start(self, slot: int, limit_s: float) -> None:
         """Show that a thread may run until `limit_s` from now."""

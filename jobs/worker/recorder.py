@@ -47,10 +47,16 @@ class Acknowledgement:
 class Recorder(Thread):
     """Collects from the worker threads, writes, and calls `on_written` with the acknowledgement after the commit."""
 
-    def __init__(self, process: str, *, on_written: Callable[[Acknowledgement], None]) -> None:
+    def __init__(
+        self,
+        process: str,
+        *,
+        on_written: Callable[[Acknowledgement], None],
+        on_tick: Callable[[int], None] = lambda _: None,
+    ) -> None:
         super().__init__(name="recorder", daemon=True)
         self.process = process
-        self.on_written = on_written
+        self.on_written, self._on_tick = on_written, on_tick
         self.ticks = 0
         self.refused = 0
         self._outcomes: list[Outcome] = []
@@ -95,7 +101,7 @@ class Recorder(Thread):
         failures = 0
         while True:
             with self._changed:
-                self.ticks += 1
+                self._tick()
                 if not (self._outcomes or self._progress or self._lines):
                     if self._closing:
                         break
@@ -116,6 +122,10 @@ class Recorder(Thread):
                 logger.exception("The recorder failed and tries again")
                 self._rest(failures, None)
         connections.close_all()
+
+    def _tick(self) -> None:
+        self.ticks += 1
+        self._on_tick(self.ticks)
 
     def _take(self) -> Flush:
         """Return what waits, and note whose progress the flush tells of."""
@@ -138,7 +148,7 @@ class Recorder(Thread):
             logger.warning("Outcomes wait for the database: %d (%s)", self.backlog(), error)
         close_old_connections()
         with self._changed:
-            self.ticks += 1
+            self._tick()
             self._changed.wait(min(2.0, 0.05 * 2 ** min(failures, 6)) * random.uniform(0.5, 1))  # noqa: S311
 
     def _write(self, flush: Flush) -> None:

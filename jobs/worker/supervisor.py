@@ -171,6 +171,6 @@ class Supervisor:
 
 def _kill_if_overdue(child: Child) -> None:
     """Kill a child that is hung or stopped, or whose job has passed its hard limit."""
-    if reason := child.overdue():
+    if reason := child.overdue(time.monotonic()):
         logger.error("Killing %s %s: %s", "worker" if child.process else "caretaker", child.process, reason)
         child.popen.kill()

@@ -58,7 +58,7 @@ class Worker:
             ahead_ms=self.conf.take_ahead_ms,
             ahead_max=self.conf.take_ahead_max,
         )
-        self.recorder = Recorder(process, on_written=self._written)
+        self.recorder = Recorder(process, on_written=self._written, on_tick=self.pulse.recorder_lives)
         self.runner = Runner(broker, process=process, reporter=self.recorder)
         self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
         self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
@@ -162,7 +162,7 @@ class Worker:
     def _run_io(self) -> None:
         while not (self.finished.is_set() and not self._news and not self.recorder.is_alive()):
             self._ticks += 1
-            self.pulse.beat(self._ticks, self.recorder.ticks)
+            self.pulse.io_lives(self._ticks)
             self._wake.wait(self._rest_s())
             self._wake.clear()
             try:

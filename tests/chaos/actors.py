@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from jobs import Payload, Retry, actor, current_job, enqueue
-from tests.chaos.failpoints import die_at, install
+from tests.chaos.failpoints import install, strike_at
 from tests.chaos.ledger import note
 
 EFFECTS = "CREATE TABLE IF NOT EXISTS chaos_effect (key text NOT NULL, pid int NOT NULL)"
@@ -77,7 +79,7 @@ def chaos_work(payload: Work) -> dict[str, Any]:
     end = time.monotonic() + payload.ms / 1000
     while time.monotonic() < end:
         time.sleep(0.005)  # the work
-    die_at("mid-job")
+    strike_at("mid-job")
     if job.attempt <= payload.failures:
         raise Retry("as told", delay=300)
     if payload.child:
@@ -86,7 +88,7 @@ def chaos_work(payload: Work) -> dict[str, Any]:
             enqueue(Work(ledger=payload.ledger, key=payload.child))
         note(payload.ledger, "E", payload.child)
     note(payload.ledger, "F", payload.key, attempt=job.attempt)
-    die_at("after-effect")
+    strike_at("after-effect")
     return {"key": payload.key}
 
 
@@ -100,8 +102,8 @@ def chaos_effect(payload: Effect) -> None:
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO chaos_effect (key, pid) VALUES (%s, %s)", [payload.key, os.getpid()])
         job.complete({"key": payload.key})
-        die_at("before-complete-commit")
-    die_at("after-complete-commit")
+        strike_at("before-complete-commit")
+    strike_at("after-complete-commit")
     note(payload.ledger, "F", payload.key, attempt=job.attempt)
 
 
@@ -147,10 +149,24 @@ def _recurse() -> None:
     _recurse()
 
 
+def _eat_memory() -> None:
+    """Take what there is: 256 MB more than the process has, so that no machine has to suffer."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (256 << 20), limits[1]))
+    try:
+        eaten: list[bytearray] = []
+        while True:
+            eaten.append(bytearray(16 << 20))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
 MISDEEDS: dict[str, Callable[[], None]] = {
     "die": _die,
     "segfault": _segfault,
     "loop": _loop,
     "ignore-limits": _ignore_limits,
     "recurse": _recurse,
+    "eat-memory": _eat_memory,
 }

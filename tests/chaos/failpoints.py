@@ -1,6 +1,7 @@
-"""Kills the worker process that first passes a named point, as often as the row has left tokens for it.
+"""Strikes the worker process that first passes a named point, as often as the row has left tokens for it.
 
-A token is a file in the directory of CHAOS_FAILPOINTS; whoever deletes it dies. The points inside the engine are put
+A token is a file in the directory of CHAOS_FAILPOINTS; whoever deletes it dies, or does what stands in it: its thread
+hangs, or ends; its process stops. The points inside the engine are put
 around its functions from here, so that the engine knows nothing of them.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,23 +28,44 @@ POINTS = (
 )
 
 
-def die_at(point: str) -> None:
-    """Die here if a token for the point lies there."""
+def strike_at(point: str) -> None:
+    """Die here, or do what the token says, if one for the point lies there."""
     folder = os.environ.get("CHAOS_FAILPOINTS")
     if not folder:
         return
+    token = Path(folder) / point
     try:
-        (Path(folder) / point).unlink()
+        what = token.read_text()
+        token.unlink()
     except FileNotFoundError:
         return
+    STRIKES[what]()
+
+
+def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _stop() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _hang() -> None:
+    threading.Event().wait()
+
+
+def _end() -> None:
+    raise SystemExit
+
+
+STRIKES: dict[str, Callable[[], None]] = {"": _die, "stop": _stop, "hang": _hang, "end": _end}
 
 
 def _around(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        die_at(f"before-{name}")
+        strike_at(f"before-{name}")
         answer = function(*args, **kwargs)
-        die_at(f"after-{name}")
+        strike_at(f"after-{name}")
         return answer
 
     return wrapped

@@ -9,5 +9,6 @@ JOBS = {
     **JOBS,
     "QUEUES": {**JOBS["QUEUES"], "chaos": {"concurrency": 4, "timeout": 60_000}},
     "LEASE_S": float(environment.integer("JOBS_LEASE_S", default=15, least=1)),
+    "SILENT_S": float(environment.integer("JOBS_SILENT_S", default=30, least=1)),
     "HARD_LIMIT_GRACE_MS": environment.integer("JOBS_HARD_LIMIT_GRACE_MS", default=30_000),
 }

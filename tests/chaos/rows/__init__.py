@@ -19,7 +19,7 @@ ROWS = {
     1: Row(module="killed_workers"),
     2: Row(module="killed_hosts", lease_s=5),
     3: Row(module="stopped_crews"),
-    4: Row(module="poison", lease_s=2, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000"}),
+    4: Row(module="poison", lease_s=2, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000", "JOBS_SILENT_S": "3"}),
     5: Row(module="crashed_redis"),
     6: Row(module="wiped_redis"),
     7: Row(module="absent_redis"),
