@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         get_all_queue_metrics,
         get_job_status,
         get_queue,
+        get_queue_figures,
         get_queue_metrics,
     )
     from jobs.services.audit import write_audit, write_audits
@@ -63,6 +64,7 @@ _HOME = {
     "get_job_status": "jobs.queue",
     "get_queue": "jobs.queue",
     "get_queue_events": "jobs.events",
+    "get_queue_figures": "jobs.queue",
     "get_queue_metrics": "jobs.queue",
     "get_worker_status": "jobs.workers",
     "new_id": "jobs.ids",
@@ -102,6 +104,7 @@ __all__ = [
     "get_job_status",
     "get_queue",
     "get_queue_events",
+    "get_queue_figures",
     "get_queue_metrics",
     "get_worker_status",
     "new_id",

@@ -53,6 +53,7 @@ class JobsSettings:
     max_unrecorded: int = 10_000
     keep_completed_days: float = 7.0
     keep_failed_days: float = 30.0
+    keep_roll_ups_days: float = 90.0
     dispatch: bool = True
 
     def queue(self, name: str) -> QueueSettings:

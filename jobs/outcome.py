@@ -33,6 +33,8 @@ class Outcome:
     error_type: str = ""
     error: str = ""
     traceback: str = ""
+    actor: str = ""
+    waited_ms: float = 0.0
     started: float = 0.0
     ended: float = 0.0
 

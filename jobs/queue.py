@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from jobs.handle import JobHandle
 from jobs.models import Job
+from jobs.services.figures import QueueFigures, figures
 from jobs.services.operate import retry_all
 from jobs.services.prune import prune
 from jobs.services.queues import check_queue, find_job, job_status, metrics, pause, queue_names, resume
@@ -68,6 +71,11 @@ def get_job_status(queue: str, job_id: str | UUID) -> dict[str, Any] | None:
 def get_queue_metrics(queue: str) -> dict[str, int]:
     """Return a queue's six counters."""
     return metrics([check_queue(queue)])[queue]
+
+
+def get_queue_figures(queue: str) -> QueueFigures:
+    """Return how a queue has been doing in the last minute, hour and day, as a whole and by actor."""
+    return figures([check_queue(queue)], now=timezone.now())[queue]
 
 
 def get_all_queue_metrics() -> dict[str, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""Duty: delete finished jobs that have been kept long enough, and old process rows."""
+"""Duty: delete finished jobs and roll-ups that have been kept long enough, and old process rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from jobs.conf import jobs_settings
+from jobs.rows.rollup import keep_for
 from jobs.services.prune import prune
 from jobs.states import State
 
@@ -24,6 +26,7 @@ class Retention:
         conf = jobs_settings()
         prune(states=[State.COMPLETED], older_than=timedelta(days=conf.keep_completed_days))
         prune(states=[State.FAILED, State.CANCELLED], older_than=timedelta(days=conf.keep_failed_days))
+        keep_for(connection, timedelta(days=conf.keep_roll_ups_days), now=timezone.now(), limit=10_000)
         process = apps.get_model("jobs", "Process").objects
         busy = apps.get_model("jobs", "Job").objects.filter(state=State.ACTIVE, finished_at=None).values("worker")
         process.filter(fenced_at__lt=Now() - FENCED_FOR).exclude(pk__in=busy).delete()

@@ -115,6 +115,10 @@ class Dispatcher:
             for queue, a in zip(queues, answers, strict=True)
         ]
 
+    def heads(self, queues: Sequence[str]) -> list[str]:
+        """Return the ids of each queue's longest waiting jobs: the first of up to 32 priorities, and of what is due."""
+        return [id_ for ids in self._run([("heads", queue, [32, 3]) for queue in queues]) for id_ in ids]
+
     def active(self, queue: str) -> dict[str, str]:
         """Return the active entries: id → "process score"."""
         found: Any = self.client.hgetall(self.keys(queue).active)

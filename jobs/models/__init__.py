@@ -6,6 +6,7 @@ from jobs.models.job import Job
 from jobs.models.log import JobLog
 from jobs.models.process import Process
 from jobs.models.queue import Leadership, QueueConfig, QueueCount
+from jobs.models.rollup import RollUp
 from jobs.models.tenant import Membership, Role, Tenant
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "QueueConfig",
     "QueueCount",
     "Role",
+    "RollUp",
     "Tenant",
 ]

@@ -15,6 +15,8 @@ from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, sqlite_
 _RETURNING = (
     """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, suspect, priority, payload, options"""
 )
+_RETURNING_POSTGRESQL = f"{_RETURNING}, (extract(epoch FROM started_at - run_at) * 1000)::float"
+_RETURNING_SQLITE = f"{_RETURNING}, (julianday(started_at) - julianday(run_at)) * 86400000"
 
 # set_config in the statement itself: a lost claim is claimed again, so its commit need not wait for the disk,
 # and PgBouncer's transaction mode allows no setting of the session.
@@ -29,7 +31,7 @@ AND EXISTS (
     SELECT 1 FROM jobs_process
     WHERE id = %s AND fenced_at IS NULL AND lease_until > statement_timestamp() + %s * interval '1 second')
 AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL
-RETURNING {_RETURNING}"""
+RETURNING {_RETURNING_POSTGRESQL}"""
 
 _SQLITE = f"""
 UPDATE jobs_job SET state = 'active', generation = generation + 1, attempts = attempts + 1,
@@ -37,7 +39,7 @@ UPDATE jobs_job SET state = 'active', generation = generation + 1, attempts = at
 WHERE id IN (SELECT value FROM json_each(%s)) AND state IN ('waiting', 'delayed') AND run_at <= {SQLITE_NOW}
 AND EXISTS (SELECT 1 FROM jobs_process WHERE id = %s AND fenced_at IS NULL
     AND lease_until > {sqlite_later("%s * 1000")})
-RETURNING {_RETURNING}"""
+RETURNING {_RETURNING_SQLITE}"""
 
 
 def claim(connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str, lease_s: float) -> list[Claimed]:
@@ -63,7 +65,8 @@ def mine(connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str) -
     They count as claimed long ago: whoever starts one confirms it first.
     """
     where = "id = ANY(%s::uuid[])" if connection.vendor == POSTGRESQL else "id IN (SELECT value FROM json_each(%s))"
-    sql = f"SELECT {_RETURNING} FROM jobs_job WHERE {where} AND state = 'active' AND worker = %s"
+    columns = _RETURNING_POSTGRESQL if connection.vendor == POSTGRESQL else _RETURNING_SQLITE
+    sql = f"SELECT {columns} FROM jobs_job WHERE {where} AND state = 'active' AND worker = %s"
     return [_read(row, 0.0) for row in run(connection, sql, [id_list(connection, ids), key(connection, process)])]
 
 
@@ -82,4 +85,5 @@ def _read(row: tuple[Any, ...], claimed_at: float) -> Claimed:
         payload=json.loads(row[10]),
         options=json.loads(row[11]),
         claimed_at=claimed_at,
+        waited_ms=max(0.0, row[12]),
     )

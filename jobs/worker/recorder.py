@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Condition, Thread
@@ -17,6 +18,7 @@ from jobs.rows.dialect import wrapper
 from jobs.rows.standing import Standing
 from jobs.services.record import Flush, record
 from jobs.states import State
+from jobs.worker.tally import Tally
 
 logger = logging.getLogger("jobs.recorder")
 
@@ -57,6 +59,7 @@ class Recorder(Thread):
         super().__init__(name="recorder", daemon=True)
         self.process = process
         self.on_written, self._on_tick = on_written, on_tick
+        self.tally = Tally(process)
         self.ticks = 0
         self.refused = 0
         self._outcomes: list[Outcome] = []
@@ -107,6 +110,7 @@ class Recorder(Thread):
                         break
                     self._changed.wait(1.0)
                 flush = self._take()
+            self.tally.write_if_due()
             if not (flush.outcomes or flush.progress or flush.lines):
                 continue
             try:
@@ -121,6 +125,7 @@ class Recorder(Thread):
                 self._put_back(flush)
                 logger.exception("The recorder failed and tries again")
                 self._rest(failures, None)
+        self.tally.write(now=time.time())
         connections.close_all()
 
     def _tick(self) -> None:
@@ -153,6 +158,7 @@ class Recorder(Thread):
 
     def _write(self, flush: Flush) -> None:
         recorded = record(wrapper(DEFAULT_DB_ALIAS), flush, process=self.process)
+        self.tally.add(recorded.written)
         news = Acknowledgement(events=[(id_, "progress", queue) for id_, queue in self._told.items()])
         for outcome, state in recorded.written:
             news.acknowledge(outcome.queue, outcome.id)

@@ -139,6 +139,8 @@ def _outcome(job: Claimed, state: State, *, started: float, ended: float, **part
         id=job.id,
         queue=job.queue,
         priority=job.priority,
+        actor=job.actor,
+        waited_ms=job.waited_ms,
         generation=job.generation,
         attempt=job.attempt,
         state=state,
