@@ -55,8 +55,8 @@ def draft(
         options=json.dumps(options) if options else "{}",
         job_id=id_ if job_id is None else check_job_id(job_id),
         tenant=tenant,
-        priority=_whole("priority", priority, 0, MAX_PRIORITY),
-        delay_ms=_whole("delay", _to_ms(delay), 0, MAX_DELAY_MS),
+        priority=check_priority(priority),
+        delay_ms=check_delay(delay),
         max_attempts=_whole("attempts", jobs_settings().attempts if attempts is None else attempts, 1, 1_000),
     )
 
@@ -80,6 +80,16 @@ def check_job_id(job_id: object) -> str:
     if not isinstance(job_id, str) or not 0 < len(job_id) <= 200 or "/" in job_id or not job_id.isprintable():
         raise InvalidJobId(job_id)
     return job_id
+
+
+def check_priority(priority: object) -> int:
+    """Return a priority if it can be one; raises InvalidOption."""
+    return _whole("priority", priority, 0, MAX_PRIORITY)
+
+
+def check_delay(delay: timedelta | int | None) -> int:
+    """Return a delay in milliseconds; raises InvalidOption."""
+    return _whole("delay", _to_ms(delay), 0, MAX_DELAY_MS)
 
 
 def _to_ms(delay: timedelta | int | None) -> int:

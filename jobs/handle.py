@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
 from jobs.draft import Draft
 from jobs.errors import JobLost, StaleJob
-from jobs.services.operate import retry
+from jobs.services.change import change_delay, change_priority, promote
+from jobs.services.operate import cancel, retry
 from jobs.services.wait import wait_until_finished
-from jobs.states import FINISHED
+from jobs.states import FINISHED, PENDING, STARTABLE, State
 
 if TYPE_CHECKING:
     from jobs.models import Job
@@ -111,8 +113,29 @@ class JobHandle:
 
     def retry(self) -> JobHandle:
         """Bring a finished job back with a fresh round of attempts; raises StaleJob if it is not finished."""
-        if not retry([self.id], using=self.using):
-            raise StaleJob(self.id, expected=" or ".join(FINISHED), found=self.refresh().state)
+        return self._moved(retry([self.id], using=self.using), FINISHED)
+
+    def change_priority(self, priority: int) -> JobHandle:
+        """Give a job that has not started another priority; raises StaleJob if it has."""
+        return self._moved(change_priority([self.id], priority=priority, using=self.using), PENDING)
+
+    def change_delay(self, delay: timedelta | int) -> JobHandle:
+        """Let a job that has not started start `delay` (milliseconds, timedelta) from now; raises StaleJob."""
+        return self._moved(change_delay([self.id], delay=delay, using=self.using), STARTABLE)
+
+    def promote(self) -> JobHandle:
+        """Let a delayed job start now; raises StaleJob if it is not delayed."""
+        return self._moved(promote([self.id], using=self.using), [State.DELAYED])
+
+    def cancel(self) -> JobHandle:
+        """Cancel the job: at once if it has not started, else it is asked to stop; raises StaleJob if it is over."""
+        return self._moved(cancel([self.id], using=self.using), [*PENDING, State.ACTIVE])
+
+    def _moved(self, ids: Sequence[str], expected: Sequence[str]) -> JobHandle:
+        """Return the job as it is now; raises StaleJob if it was not moved."""
+        if not ids:
+            raise StaleJob(self.id, expected=" or ".join(expected), found=self.refresh().state)
+        self._draft = None
         return self.refresh()
 
     def wait_until_finished(self, timeout: float = 30.0) -> Any:

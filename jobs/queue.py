@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jobs.handle import JobHandle
 from jobs.models import Job
+from jobs.services.change import promote_all
 from jobs.services.figures import QueueFigures, figures
 from jobs.services.operate import retry_all
 from jobs.services.prune import prune
@@ -40,6 +41,10 @@ class Queue:
     def retry_failed(self) -> int:
         """Bring all dead letters back; return how many."""
         return retry_all(queue=self.name)
+
+    def promote_all(self) -> int:
+        """Let all delayed jobs start now, priorities kept; return how many."""
+        return promote_all(queue=self.name)
 
     def clean(self, grace_ms: int, limit: int, state: str = State.COMPLETED) -> int:
         """Delete up to `limit` jobs that finished in `state` more than `grace_ms` ago; return how many."""

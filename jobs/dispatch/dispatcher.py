@@ -49,6 +49,17 @@ class Dispatcher:
                 calls.append(("add", queue, args))
         return sum(self._run(calls))
 
+    def move(self, entries: Iterable[Entry]) -> int:
+        """Put entries where their new priority and delay belong; ids that are taken stay taken."""
+        calls: list[tuple[str, str, list[Any]]] = []
+        for queue, group in groupby(sorted(entries, key=attrgetter("queue")), key=attrgetter("queue")):
+            for chunk in _chunks(list(group)):
+                args: list[Any] = []
+                for entry in chunk:
+                    args += (entry.id, entry.priority, entry.delay_ms)
+                calls.append(("move", queue, args))
+        return sum(self._run(calls))
+
     def exchange(self, process: str, exchanges: Sequence[Exchange], *, then_add: Sequence[Entry] = ()) -> list[Taken]:
         """Acknowledge, promote and take for several queues in one round trip; `then_add` follows in it."""
         calls = [("exchange", e.queue, [process, e.want, *e.done]) for e in exchanges]

@@ -71,6 +71,16 @@ def send_on_commit(connection: BaseDatabaseWrapper, entries: Sequence[Entry], *,
     transaction.on_commit(outbox, using=connection.alias)
 
 
+def move(entries: Sequence[Entry]) -> None:
+    """Put entries where their changed rows belong; an error is only logged: a claim goes by the row."""
+    if not jobs_settings().dispatch:
+        return
+    try:
+        dispatcher().move(entries)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("Redis did not move %d entries (%s); the patrol will.", len(entries), error)
+
+
 def remove(queue: str, ids: Sequence[str]) -> None:
     """Take ids out of Redis; an error is only logged: a claim of theirs would return nothing."""
     if not jobs_settings().dispatch:
