@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from jobs.services.audit import write_audit, write_audits
     from jobs.services.audit_export import AuditFilter, count_audit, export_audit, read_audit
-    from jobs.workers import get_worker_status, start_workers, stop_workers
+    from jobs.workers import get_worker_status, get_workers, start_workers, stop_workers
 
 _HOME = {
     "AnyType": "jobs.api.any_type",
@@ -67,6 +67,7 @@ _HOME = {
     "get_queue_figures": "jobs.queue",
     "get_queue_metrics": "jobs.queue",
     "get_worker_status": "jobs.workers",
+    "get_workers": "jobs.workers",
     "new_id": "jobs.ids",
     "problem": "jobs.api.problems",
     "read_audit": "jobs.services.audit_export",
@@ -107,6 +108,7 @@ __all__ = [
     "get_queue_figures",
     "get_queue_metrics",
     "get_worker_status",
+    "get_workers",
     "new_id",
     "problem",
     "read_audit",

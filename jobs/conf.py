@@ -54,6 +54,7 @@ class JobsSettings:
     keep_completed_days: float = 7.0
     keep_failed_days: float = 30.0
     keep_roll_ups_days: float = 90.0
+    version: str = ""
     dispatch: bool = True
 
     def queue(self, name: str) -> QueueSettings:

@@ -18,6 +18,7 @@ from jobs.models import Process, QueueConfig
 from jobs.rows.dialect import wrapper
 from jobs.services.queues import queue_names
 from jobs.services.reclaim import reclaim
+from jobs.services.registry import WorkerProcess, worker_processes
 from jobs.worker.lease import enter, renew_leases
 from jobs.worker.worker import Worker
 
@@ -81,6 +82,11 @@ def stop_workers(*, grace_s: float = 10.0) -> None:
         for thread in crew.threads:
             thread.join(10)
         reclaim(wrapper(DEFAULT_DB_ALIAS), crew.worker.process)
+
+
+def get_workers() -> list[WorkerProcess]:
+    """Return the registered worker processes everywhere, the latest first."""
+    return worker_processes()
 
 
 def get_worker_status() -> list[dict[str, Any]]:

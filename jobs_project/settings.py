@@ -118,6 +118,7 @@ JOBS: dict[str, Any] = {
         "reports": {"concurrency": 2, "timeout": 300_000},
     },
     "PREFIX": environment.text("JOBS_PREFIX", "jobs"),
+    "VERSION": environment.text("APP_VERSION", ""),
 }
 DRAMATIQ_BROKER = {"BROKER": "jobs.broker.JobBroker", "OPTIONS": {}, "MIDDLEWARE": []}
 DRAMATIQ_AUTODISCOVER_MODULES = ["actors"]

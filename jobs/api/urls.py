@@ -4,12 +4,14 @@ from django.urls import path
 
 from jobs.api.figures import FiguresView
 from jobs.api.views import FailedView, JobView, MetricsView, RetryFailedView, RetryView
+from jobs.api.workers import WorkersView
 
 app_name = "jobs"
 
 urlpatterns = [
     path("metrics", MetricsView.as_view(), name="metrics"),
     path("figures", FiguresView.as_view(), name="figures"),
+    path("workers", WorkersView.as_view(), name="workers"),
     path("<str:queue>/failed", FailedView.as_view(), name="failed"),  # a job of this id is found by its UUID
     path("<str:queue>/retry-failed", RetryFailedView.as_view(), name="retry-failed"),
     path("<str:queue>/<str:job_id>", JobView.as_view(), name="job"),

@@ -60,6 +60,7 @@ class Recorder(Thread):
         self.process = process
         self.on_written, self._on_tick = on_written, on_tick
         self.tally = Tally(process)
+        self.reports: list[Callable[[], None]] = [self.tally.write_if_due]
         self.ticks = 0
         self.refused = 0
         self._outcomes: list[Outcome] = []
@@ -103,6 +104,7 @@ class Recorder(Thread):
         """Flush until closed and empty."""
         failures = 0
         while True:
+            self._report()
             with self._changed:
                 self._tick()
                 if not (self._outcomes or self._progress or self._lines):
@@ -110,7 +112,6 @@ class Recorder(Thread):
                         break
                     self._changed.wait(1.0)
                 flush = self._take()
-            self.tally.write_if_due()
             if not (flush.outcomes or flush.progress or flush.lines):
                 continue
             try:
@@ -127,6 +128,14 @@ class Recorder(Thread):
                 self._rest(failures, None)
         self.tally.write(now=time.time())
         connections.close_all()
+
+    def _report(self) -> None:
+        """Write what the process tells of itself; nothing of a job's is in hand meanwhile."""
+        try:
+            for report in self.reports:
+                report()
+        except Exception:
+            logger.exception("A report of this process failed; it works on")
 
     def _tick(self) -> None:
         self.ticks += 1

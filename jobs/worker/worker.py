@@ -20,6 +20,7 @@ from jobs.conf import JobsSettings, jobs_settings
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
 from jobs.worker.announcer import announce
+from jobs.worker.beat import Beat
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import Lanes
 from jobs.worker.pulse import Pulse
@@ -59,6 +60,8 @@ class Worker:
             ahead_max=self.conf.take_ahead_max,
         )
         self.recorder = Recorder(process, on_written=self._written, on_tick=self.pulse.recorder_lives)
+        beat = Beat(process, busy=self.lanes.running, unrecorded=self.recorder.backlog)
+        self.recorder.reports.append(beat.write_if_due)
         self.runner = Runner(broker, process=process, reporter=self.recorder)
         self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
         self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
