@@ -20,6 +20,20 @@ SQLITE_OPTIONS = {
     ),
 }
 
+PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+}
+"""A network that swallows everything must not hang a process for the quarter of an hour that TCP would try: what gets
+no answer for 10 s (of the other machine, however long its statement takes) has failed, and is tried anew."""
+
+POOL_PATIENCE = {"timeout": 5, "reconnect_timeout": 4}
+"""The pool doubles its rests between tries to connect, and asks nobody: after a minute without a database it would rest
+for half a minute more. It gives up before its callers do, so that the first of them who asks again starts a fresh try.
+"""
+
 
 def database(name: str, *, default: str, root: Path, pool_size: int) -> dict[str, Any]:
     """Return Django's settings for the database of a URL: `sqlite` (relative to `root`) or `postgres`.
@@ -96,8 +110,9 @@ def _postgres(name: str, parts: SplitResult, pool_size: int) -> dict[str, Any]:
         raise BadSetting(
             name, problem=f"in what follows the '?': {str(error).strip()}", example=DATABASE_EXAMPLE
         ) from None
+    options = PATIENCE | options
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, **POOL_PATIENCE}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database_name,

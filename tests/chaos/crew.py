@@ -6,17 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
 class Crew:
     """One host's worth of workers."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path, *flags: str) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path, *flags: str, prefix: Sequence[str] = ()) -> None:
         with log.open("ab") as output:
             self.popen = subprocess.Popen(
-                [sys.executable, "manage.py", "rundramatiq", "--queues", "chaos", *flags],
+                [*prefix, sys.executable, "manage.py", "rundramatiq", "--queues", "chaos", *flags],
                 env=dict(environment),
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -15,16 +15,22 @@ class Proxies:
 
     redis: Proxy
     database: Proxy
+    address: str
 
     @property
     def environment(self) -> Mapping[str, str]:
         """The addresses as settings read them."""
         return {
-            "REDIS_URL": f"redis://127.0.0.1:{self.redis.port}/0",
-            "DATABASE_URL": f"postgres://postgres@127.0.0.1:{self.database.port}/postgres?sslmode=disable",
+            "REDIS_URL": f"redis://{self.address}:{self.redis.port}/0",
+            "DATABASE_URL": f"postgres://postgres@{self.address}:{self.database.port}/postgres?sslmode=disable",
         }
 
 
-def behind_proxies(world: World) -> Proxies:
-    """Start proxies before the servers of the world."""
-    return Proxies(redis=Proxy(world.store.socket), database=Proxy(world.postgres.directory.path / ".s.PGSQL.5432"))
+def behind_proxies(world: World, *, address: str = "127.0.0.1") -> Proxies:
+    """Start proxies before the servers of the world, on an address of ours."""
+    database = world.postgres.directory.path / ".s.PGSQL.5432"
+    return Proxies(
+        redis=Proxy(world.store.socket, address=address),
+        database=Proxy(database, address=address),
+        address=address,
+    )

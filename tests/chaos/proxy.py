@@ -1,4 +1,4 @@
-"""A TCP proxy on the loopback before a server's socket: passes everything on, and on order loses one reply."""
+"""A TCP proxy before a server's socket: passes everything on, and on order loses one reply."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Proxy:
     caller's connection in its place.
     """
 
-    def __init__(self, server: Path) -> None:
+    def __init__(self, server: Path, *, address: str = "127.0.0.1") -> None:
         self.server = str(server)
         self.lost = 0
         self._pattern = b""
         self._armed = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server((address, 0), backlog=256)
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
 

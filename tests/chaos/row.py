@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jobs_project.local.postgres import Postgres
 from jobs_project.local.valkey import wheel_program
+from tests.chaos.network import NotPermittedError
 from tests.chaos.rows import ROWS
 from tests.chaos.store import Store
 
@@ -47,16 +48,20 @@ def _run(given: argparse.Namespace, place: Path, store: Store, postgres: Postgre
 
     django.setup()
     _migrate(place)
-    from tests.chaos.verdict import conclude  # noqa: PLC0415  (needs Django)
+    from tests.chaos.verdict import conclude, skip  # noqa: PLC0415  (needs Django)
     from tests.chaos.world import World  # noqa: PLC0415
 
     world = World(place, seed=given.seed, short=given.short, store=store, postgres=postgres)
     try:
         import_module(f"tests.chaos.rows.{ROWS[given.row].module}").run(world)
         return 0 if conclude(world, given.row) else 1
+    except NotPermittedError as reason:
+        skip(world, given.row, str(reason))
+        return 0
     finally:
         for crew in world.crews:
             crew.end()
+        world.closing.close()
 
 
 def _migrate(place: Path) -> None:

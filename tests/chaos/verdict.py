@@ -32,6 +32,12 @@ def conclude(world: World, number: int) -> bool:
     return ok
 
 
+def skip(world: World, number: int, reason: str) -> None:
+    """Say that this machine cannot run the row, and why."""
+    say(f"  skipped: {reason}")
+    say(f"CHAOS row={number} seed={world.seed} enqueued=0 lost=0 unexplained=0 explained=0 recovery_s=0.00 ok=skipped")
+
+
 def _evidence(world: World) -> Evidence:
     outcomes: dict[object, list[str]] = defaultdict(list)
     for job, outcome in Attempt.objects.order_by("generation").values_list("job_id", "outcome"):

@@ -6,6 +6,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class World:
         self.kills: list[tuple[int, float]] = []
         self.dead: set[str] = set()
         self.transactional: set[str] = set()
+        self.closing = ExitStack()
         self.quiet_s = 60.0
         self._made = 0
         self._started = time.monotonic()
@@ -93,10 +95,10 @@ class World:
 
     # -- workers ---------------------------------------------------------------------------------------------
 
-    def start(self, *flags: str, **environment: str) -> Crew:
+    def start(self, *flags: str, prefix: Sequence[str] = (), **environment: str) -> Crew:
         """Start a crew, and wait until its workers are known to the database."""
         before = Process.objects.count()
-        crew = Crew({**os.environ, **environment}, self.place / "workers.log", *(flags or FLAGS))
+        crew = Crew({**os.environ, **environment}, self.place / "workers.log", *(flags or FLAGS), prefix=prefix)
         self.crews.append(crew)
         self.until(lambda: Process.objects.count() > before, "a worker registers")
         return crew

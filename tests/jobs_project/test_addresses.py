@@ -39,6 +39,27 @@ def test_a_postgres_socket_is_named_by_its_quoted_directory(monkeypatch: pytest.
     assert settings["HOST"] == "/run/Postgres"
 
 
+def test_a_network_that_swallows_everything_is_given_up_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = read_database("postgres://db.example/jobs", monkeypatch)["OPTIONS"]
+
+    assert options["tcp_user_timeout"] == 10_000
+    assert options["connect_timeout"] == options["keepalives_idle"] == 5
+
+
+def test_what_the_url_says_of_patience_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = read_database("postgres://db.example/jobs?tcp_user_timeout=60000", monkeypatch)["OPTIONS"]
+
+    assert options["tcp_user_timeout"] == "60000"
+
+
+def test_the_pool_gives_up_before_its_callers_do_so_that_one_of_them_starts_a_fresh_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = read_database("postgres://db.example/jobs", monkeypatch)["OPTIONS"]["pool"]
+
+    assert pool["reconnect_timeout"] < pool["timeout"]
+
+
 def test_the_pool_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_database("postgres://localhost/jobs", monkeypatch, pool_size=0)
 

@@ -29,4 +29,5 @@ ROWS = {
     11: Row(module="frozen_hosts", lease_s=5),
     13: Row(module="one_key"),
     17: Row(module="transactions"),
+    21: Row(module="partitioned_hosts", lease_s=5),
 }
