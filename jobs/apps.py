@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -16,3 +17,4 @@ class JobsConfig(AppConfig):
         """Import every app's actors, so that payloads know who takes them, in web processes and shells too."""
         import_module("jobs.checks")  # for its registrations
         autodiscover_modules("actors")
+        post_migrate.connect(import_module("jobs.services.alert_rules").ensure_rules, sender=self)

@@ -12,6 +12,7 @@ import redis
 from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from jobs.caretaker.alerts import Alerts
 from jobs.caretaker.overdue import ReclaimOverdue
 from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
 from jobs.caretaker.retention import Retention
@@ -48,6 +49,7 @@ class Caretaker:
         recent, everything = PatrolRecent(), PatrolAll()
         self._reclaim_overdue = ReclaimOverdue()
         self.rounds = [
+            Round(Alerts(), 15.0),  # first, since it needs no Redis: the others end the turn when there is none
             Round(Settle(on_settled=everything.hurry), 0.5),
             Round(self._reclaim_overdue, min(0.5, lease / 5)),
             Round(recent, 5.0),

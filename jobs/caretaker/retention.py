@@ -27,6 +27,8 @@ class Retention:
         prune(states=[State.COMPLETED], older_than=timedelta(days=conf.keep_completed_days))
         prune(states=[State.FAILED, State.CANCELLED], older_than=timedelta(days=conf.keep_failed_days))
         keep_for(connection, timedelta(days=conf.keep_roll_ups_days), now=timezone.now(), limit=10_000)
+        kept = Now() - timedelta(days=conf.keep_roll_ups_days)
+        apps.get_model("jobs", "Alert").objects.filter(closed_at__lt=kept).delete()
         process = apps.get_model("jobs", "Process").objects
         busy = apps.get_model("jobs", "Job").objects.filter(state=State.ACTIVE, finished_at=None).values("worker")
         process.filter(fenced_at__lt=Now() - FENCED_FOR).exclude(pk__in=busy).delete()

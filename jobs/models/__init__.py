@@ -1,5 +1,6 @@
 """The engine's rows."""
 
+from jobs.models.alert import Alert, AlertChannel, AlertRule
 from jobs.models.attempt import Attempt
 from jobs.models.audit import AuditLog
 from jobs.models.job import Job
@@ -10,6 +11,9 @@ from jobs.models.rollup import RollUp
 from jobs.models.tenant import Membership, Role, Tenant
 
 __all__ = [
+    "Alert",
+    "AlertChannel",
+    "AlertRule",
     "Attempt",
     "AuditLog",
     "Job",
