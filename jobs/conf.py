@@ -33,7 +33,10 @@ class QueueSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobsSettings:
-    """All of `settings.JOBS`; spans ending in `_ms` are milliseconds, the others seconds or days as named."""
+    """All of `settings.JOBS`; spans ending in `_ms` are milliseconds, the others seconds or days as named.
+
+    `max_jobs` and `max_memory` (MiB) are for one worker process, which is then replaced by a fresh one.
+    """
 
     queues: Mapping[str, QueueSettings] = field(default_factory=dict)
     prefix: str = "jobs"
@@ -55,6 +58,8 @@ class JobsSettings:
     keep_failed_days: float = 30.0
     keep_roll_ups_days: float = 90.0
     version: str = ""
+    max_jobs: int | None = None
+    max_memory: int | None = None
     dispatch: bool = True
 
     def queue(self, name: str) -> QueueSettings:

@@ -70,6 +70,10 @@ class Child:
                 self._alone_s[n] += elapsed
         self._counters, self._looked_at = counters, now
 
+    def works(self) -> bool:
+        """Tell whether a worker has got through its first turn: it takes jobs now."""
+        return self.pulse.counters()[0] > 1
+
     def close(self) -> None:
         """Let go of the pulse and the lifeline."""
         self.pulse.close()

@@ -33,6 +33,8 @@ class Lanes:
         self._idle = 0
         self._ahead_ms, self._ahead_max = ahead_ms, ahead_max
         self._closed = False
+        self.ran = 0
+        """Jobs that threads have had so far."""
 
     def want(self, queue: str, *, ahead: bool) -> int:
         """Return how many jobs to take: what can start now, and with `ahead` what will within `ahead_ms`."""
@@ -80,6 +82,7 @@ class Lanes:
         lane = self.lanes[job.queue]
         with self._changed:
             lane.running -= 1
+            self.ran += 1
             lane.usual_ms = ran_ms if lane.usual_ms is None else lane.usual_ms * 0.9 + ran_ms * 0.1
             if self._idle and any(lane.waiting for lane in self.lanes.values()):
                 self._changed.notify()

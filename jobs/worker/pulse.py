@@ -1,4 +1,4 @@
-"""Signs of life that a worker process leaves in shared memory: two counters, and each thread's hard deadline.
+"""What a worker process leaves in shared memory: two signs of life, its jobs so far, each thread's hard deadline.
 
 A job that holds the GIL stops the counters, not the memory: the supervisor reads there until when it may.
 """
@@ -12,7 +12,7 @@ import tempfile
 import time
 
 _COUNTER = struct.Struct("=q")
-_HEAD = struct.Struct("=qq")
+_HEAD = struct.Struct("=qqq")
 _SLOT = struct.Struct("=d")
 MAX_SLOTS = 512
 
@@ -28,9 +28,10 @@ class Pulse:
         self.fd = fd
         self._memory = mmap.mmap(fd, _HEAD.size + MAX_SLOTS * _SLOT.size)
 
-    def io_lives(self, ticks: int) -> None:
-        """Show that the I/O thread gets on."""
+    def io_lives(self, ticks: int, *, ran: int) -> None:
+        """Show that the I/O thread gets on, and how many jobs the process has run."""
         _COUNTER.pack_into(self._memory, 0, ticks)
+        _COUNTER.pack_into(self._memory, 2 * _COUNTER.size, ran)
 
     def recorder_lives(self, ticks: int) -> None:
         """Show that the recorder gets on; itself, so that no other thread can do it in its place."""
@@ -48,6 +49,10 @@ class Pulse:
         """Return both counters."""
         counters = _HEAD.unpack_from(self._memory, 0)
         return counters[0], counters[1]
+
+    def ran(self) -> int:
+        """Return how many jobs the process has run."""
+        return int(_COUNTER.unpack_from(self._memory, 2 * _COUNTER.size)[0])
 
     def deadlines(self) -> list[float]:
         """Return the hard deadlines (`time.monotonic`) of what runs."""

@@ -19,20 +19,11 @@ from jobs.rows.dialect import wrapper
 from jobs.services.reclaim import reclaim
 from jobs.worker.child import Child, spawn
 from jobs.worker.lease import enter, renew_leases
+from jobs.worker.limits import Limits
+from jobs.worker.place import Place
 
 logger = logging.getLogger("jobs.supervisor")
 TURN_S = 0.05
-
-
-@dataclass(slots=True)
-class Place:
-    """One child's place: its command, its present child, and when a new one may start."""
-
-    command: list[str]
-    is_worker: bool
-    child: Child | None = None
-    failures: int = 0
-    start_at: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +34,7 @@ class Supervisor:
     processes: int
     threads: int | None
     grace_s: float
+    limits: Limits = field(default_factory=Limits)
     verbosity: int = 1
     id: str = field(default_factory=new_id)
     _stopping: Event = field(default_factory=Event)
@@ -50,6 +42,7 @@ class Supervisor:
     _renew_at: float = 0.0
     _lost: list[str] = field(default_factory=list)
     _places: list[Place] = field(default_factory=list)
+    _retiring: list[Child] = field(default_factory=list)
 
     def run(self) -> int:
         """Run until a signal; return the exit code."""
@@ -73,25 +66,38 @@ class Supervisor:
                 child.popen.send_signal(signal.SIGQUIT)
 
     def _children(self) -> list[Child]:
-        return [place.child for place in self._places if place.child]
+        return [*(child for place in self._places for child in place.children()), *self._retiring]
 
     def _turn(self) -> None:
         now = time.monotonic()
         for place in self._places:
-            if place.child is None:
-                if now >= place.start_at:
-                    self._start(place)
-                continue
-            code = place.child.popen.poll()
-            if code is not None:
-                self._bury(place, code)
-            else:
-                _kill_if_overdue(place.child)
+            if place.child is None and now >= place.start_at:
+                place.child = self._start(place)
+            for child in place.children():
+                if self._has_ended(child):
+                    place.vacate(child)
+            if old := place.succeed():
+                self._retiring.append(old)
+        self._retiring = [child for child in self._retiring if not self._has_ended(child)]
+        if self.limits.due():
+            self._replace_one(now)
         self._reclaim_lost()
         if now >= self._renew_at:
             self._renew(now)
 
-    def _start(self, place: Place) -> None:
+    def _replace_one(self, now: float) -> None:
+        """Start a successor for a worker that has reached a limit; one at a time, so that the others go on at speed."""
+        if any(place.successor for place in self._places):
+            return
+        for place in self._places:
+            child = place.child
+            if child and place.is_worker and now >= place.start_at and (reason := self.limits.reached(child)):
+                logger.info("Worker %s is replaced: %s", child.process, reason)
+                place.successor = self._start(place)
+                return
+
+    def _start(self, place: Place) -> Child | None:
+        """Start a child for a place; none while the database is away, and the place waits a little."""
         process = new_id()
         try:
             if place.is_worker:
@@ -101,27 +107,30 @@ class Supervisor:
             logger.warning("No worker starts: the database does not answer (%s)", error)
             close_old_connections()
             place.start_at = time.monotonic() + random.uniform(0.5, 1.5)  # noqa: S311
-            return
-        place.child = spawn([*place.command, "--id", process], process=process if place.is_worker else "")
+            return None
+        return spawn([*place.command, "--id", process], process=process if place.is_worker else "")
 
-    def _bury(self, place: Place, code: int) -> None:
-        """Note a dead child; its jobs go back at once, a new one starts after a rest that grows with failures."""
-        child = place.child
-        assert child is not None  # noqa: S101  (the caller has looked)
-        lived = time.monotonic() - child.started_at
-        place.failures = 0 if lived > 30 else place.failures + 1
-        rest = min(30.0, 0.1 * 2 ** min(place.failures, 9)) if place.failures > 3 else 0.0
+    def _has_ended(self, child: Child) -> bool:
+        """Bury a child that has ended, kill one that is overdue."""
+        if child.popen.poll() is not None:
+            self._bury(child)
+            return True
+        _kill_if_overdue(child)
+        return False
+
+    def _bury(self, child: Child) -> None:
+        """Note a child that has ended; its jobs go back at once."""
+        code = child.popen.returncode
         logger.log(
             logging.INFO if code == 0 else logging.WARNING,
             "%s %s ended with code %d",
-            "Worker" if place.is_worker else "Caretaker",
+            "Worker" if child.process else "Caretaker",
             child.process,
             code,
         )
         if child.process:
             self._lost.append(child.process)
         child.close()
-        place.child, place.start_at = None, time.monotonic() + rest
 
     def _reclaim_lost(self) -> None:
         for process in list(self._lost):
@@ -163,9 +172,8 @@ class Supervisor:
             if now >= self._renew_at:
                 self._renew(now)
             time.sleep(TURN_S)
-        for place in self._places:
-            if place.child is not None:
-                self._bury(place, place.child.popen.returncode)
+        for child in self._children():
+            self._bury(child)
         self._reclaim_lost()
 
 

@@ -165,7 +165,7 @@ class Worker:
     def _run_io(self) -> None:
         while not (self.finished.is_set() and not self._news and not self.recorder.is_alive()):
             self._ticks += 1
-            self.pulse.io_lives(self._ticks)
+            self.pulse.io_lives(self._ticks, ran=self.lanes.ran)
             self._wake.wait(self._rest_s())
             self._wake.clear()
             try:

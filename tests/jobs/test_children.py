@@ -29,7 +29,7 @@ def watch(child: Child, seconds: int, *, io: bool, recorder: bool, every_s: int 
     verdict = ""
     for tick in range(0, seconds, every_s):
         if io:
-            child.pulse.io_lives(child.pulse.counters()[0] + 1)
+            child.pulse.io_lives(child.pulse.counters()[0] + 1, ran=0)
         if recorder:
             child.pulse.recorder_lives(child.pulse.counters()[1] + 1)
         verdict = child.overdue(child._looked_at + every_s if tick else child._looked_at)
