@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jobs.current import current_job
     from jobs.declare import actor
     from jobs.enqueueing import enqueue, enqueue_many
-    from jobs.errors import Fail, Retry, Snooze
+    from jobs.errors import Fail, RateLimited, Retry, Snooze
     from jobs.events import get_queue_events
     from jobs.handle import JobHandle
     from jobs.ids import new_id
@@ -46,6 +46,7 @@ _HOME = {
     "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
     "Payload": "jobs.payload",
+    "RateLimited": "jobs.errors",
     "ReadOnlyAdmin": "jobs.admin.readonly",
     "ReadOnlyInline": "jobs.admin.readonly",
     "Retry": "jobs.errors",
@@ -87,6 +88,7 @@ __all__ = [
     "JobHandle",
     "Membership",
     "Payload",
+    "RateLimited",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "Retry",

@@ -89,13 +89,17 @@ def check_priority(priority: object) -> int:
 
 def check_delay(delay: timedelta | int | None) -> int:
     """Return a delay in milliseconds; raises InvalidOption."""
-    return _whole("delay", _to_ms(delay), 0, MAX_DELAY_MS)
+    return _whole("delay", 0 if delay is None else to_ms(delay), 0, MAX_DELAY_MS)
 
 
-def _to_ms(delay: timedelta | int | None) -> int:
-    if isinstance(delay, timedelta):
-        return int(delay.total_seconds() * 1000)
-    return 0 if delay is None else delay
+def check_limit(name: str, value: object) -> int:
+    """Return a limit if it can be one; raises InvalidOption."""
+    return _whole(name, value, 1, 2_000_000_000)
+
+
+def to_ms(span: timedelta | int) -> int:
+    """Return a span in milliseconds."""
+    return int(span.total_seconds() * 1000) if isinstance(span, timedelta) else span
 
 
 def _whole(name: str, value: object, low: int, high: int) -> int:

@@ -165,6 +165,17 @@ class Snooze(JobsError):
         self.delay_ms: int = _milliseconds(delay) or 0
 
 
+class RateLimited(JobsError):
+    """Raised by an actor: the other side wants less of us. Holds the whole queue, gives the attempt back.
+
+    For `seconds`, or `delay` (milliseconds or timedelta). The job is the next to start then, if none precedes it.
+    """
+
+    def __init__(self, delay: timedelta | int | None = None, *, seconds: float = 0.0, reason: str = "") -> None:
+        self.delay_ms: int = max(1, _milliseconds(delay) or int(seconds * 1000))
+        super().__init__(reason or f"queue held for {self.delay_ms / 1000:g} s")
+
+
 def facts(error: BaseException) -> dict[str, Any]:
     """Return the type name and message of an error, the message cut to what a row keeps."""
     return {"error_type": type(error).__qualname__[:200], "error": (str(error) or type(error).__name__)[:10_000]}

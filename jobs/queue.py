@@ -12,9 +12,19 @@ from jobs.handle import JobHandle
 from jobs.models import Job
 from jobs.services.change import promote_all
 from jobs.services.figures import QueueFigures, figures
+from jobs.services.limits import (
+    clear_rate_limit,
+    hold,
+    pause,
+    release_hold,
+    resume,
+    set_concurrency,
+    set_max_active,
+    set_rate_limit,
+)
 from jobs.services.operate import retry_all
 from jobs.services.prune import prune
-from jobs.services.queues import check_queue, find_job, job_status, metrics, pause, queue_names, resume
+from jobs.services.queues import check_queue, find_job, job_status, metrics, queue_names
 from jobs.states import State
 
 
@@ -61,6 +71,30 @@ class Queue:
     def resume(self) -> None:
         """Let it go on."""
         resume(self.name)
+
+    def set_rate_limit(self, max_starts: int, window: timedelta | int) -> None:
+        """Let at most `max_starts` jobs start in any window (milliseconds or timedelta), over all workers."""
+        set_rate_limit(self.name, max_starts=max_starts, window=window)
+
+    def clear_rate_limit(self) -> None:
+        """Go back to the rate limit of the settings, or to none."""
+        clear_rate_limit(self.name)
+
+    def set_concurrency(self, jobs: int | None) -> None:
+        """Let each worker process run that many jobs of this queue at a time; None: as the settings say."""
+        set_concurrency(self.name, jobs=jobs)
+
+    def set_global_concurrency(self, jobs: int | None) -> None:
+        """Let all workers together run at most that many jobs of this queue at a time; None: no limit."""
+        set_max_active(self.name, jobs=jobs)
+
+    def hold(self, delay: timedelta | int) -> None:
+        """Let nothing start for a while (milliseconds or timedelta); what waits stays waiting."""
+        hold(self.name, delay=delay)
+
+    def release_hold(self) -> None:
+        """End a hold before its time."""
+        release_hold(self.name)
 
 
 def get_queue(name: str) -> Queue:

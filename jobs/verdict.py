@@ -10,7 +10,7 @@ from typing import Literal
 class Verdict:
     """What follows a run that raised."""
 
-    kind: Literal["retry", "snooze", "release", "fail"]
+    kind: Literal["retry", "snooze", "release", "hold", "fail"]
     delay_ms: int = 0
 
 

@@ -16,8 +16,9 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from jobs.models import QueueConfig
+from jobs.services.limits import pause, resume, send_limits
 from jobs.services.operate import retry_all
-from jobs.services.queues import metrics, pause, queue_names, resume, send_limits
+from jobs.services.queues import metrics, queue_names
 
 
 class QueueForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time

@@ -7,8 +7,9 @@ import time
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.rows.unfinished import START, unfinished
+from jobs.services.limits import send_limits
 from jobs.services.patrol import patrol_page, sweep_active
-from jobs.services.queues import queue_names, send_limits
+from jobs.services.queues import queue_names
 
 PAGE = 1_000
 STEADY_PAGES, HURRIED_S = 5, 2.0

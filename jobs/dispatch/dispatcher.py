@@ -68,11 +68,12 @@ class Dispatcher:
         return [
             Taken(
                 queue=exchange.queue,
-                ids=answer[4:],
+                ids=answer[5:],
                 due_in_ms=None if answer[0] < 0 else answer[0],
                 slot_in_ms=None if answer[1] < 0 else answer[1],
                 more=answer[2] == 1,
                 limited=answer[3] == 1,
+                concurrency=None if answer[4] < 0 else answer[4],
             )
             for exchange, answer in zip(exchanges, answers[: len(exchanges)], strict=True)
         ]
@@ -114,7 +115,7 @@ class Dispatcher:
 
     def configure(self, queue: str, limits: Limits) -> None:
         """Set a queue's limits."""
-        numbers = (limits.max_active, limits.max_starts, limits.window_ms)
+        numbers = (limits.max_active, limits.max_starts, limits.window_ms, limits.concurrency, limits.hold_ms)
         args = ["1" if limits.paused else "", *("" if number is None else number for number in numbers)]
         self._run([("configure", queue, args)])
 

@@ -35,6 +35,7 @@ class Taken:
     slot_in_ms: int | None
     more: bool
     limited: bool
+    concurrency: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Limits:
     max_active: int | None = None
     max_starts: int | None = None
     window_ms: int | None = None
+    concurrency: int | None = None
+    hold_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 | delayed | zset | id → due ms·1024 + (1000 − priority) |
 | active | hash | id → "process score": who took it, and where in ready it stood |
 | marker | zset | one member while something is startable: BZPOPMIN on it wakes one taker |
-| limits | hash | paused, max_active, max_starts, window_ms |
+| limits | hash | paused, max_active, max_starts, window_ms, concurrency (of a process), held_until (ms) |
 | starts | zset | the starts of the last window, by ms |
 | epoch | hash | run_id of the server and a random value: another run_id means a Redis that is new or older |
 | settling | text | there while active entries are being put back after such a change: nothing is taken |

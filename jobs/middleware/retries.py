@@ -11,7 +11,7 @@ from dramatiq.middleware.shutdown import Shutdown
 
 from jobs.backoff import backoff_ms
 from jobs.conf import jobs_settings
-from jobs.errors import Fail, InvalidPayload, Snooze
+from jobs.errors import Fail, InvalidPayload, RateLimited, Snooze
 from jobs.verdict import FAIL, RELEASE, Verdict
 
 
@@ -35,10 +35,8 @@ class Retries(DramatiqRetries):
     def _judge(self, broker: dramatiq.Broker, message: Any, exception: BaseException) -> Verdict:
         options = broker.actors[message.actor_name].options if message.actor_name in broker.actors else {}
         throws = message.options.get("throws") or options.get("throws")
-        if isinstance(exception, Snooze):
-            return Verdict(kind="snooze", delay_ms=exception.delay_ms)
-        if isinstance(exception, Shutdown):
-            return RELEASE
+        if (uncharged := _uncharged(exception)) is not None:
+            return uncharged
         if isinstance(exception, Fail | InvalidPayload) or (throws and isinstance(exception, throws)):
             return FAIL
         attempt, allowed = message.options["attempt"], message.options["max_attempts"]
@@ -65,3 +63,14 @@ class Retries(DramatiqRetries):
         if target:
             counts = {"retries": attempt - 1, "max_retries": message.options["max_attempts"] - 1}
             broker.get_actor(target).send(message.asdict(), counts)
+
+
+def _uncharged(exception: BaseException) -> Verdict | None:
+    """Return the verdict on a run that gives its attempt back, None for any other."""
+    if isinstance(exception, Shutdown):
+        return RELEASE
+    if isinstance(exception, Snooze):
+        return Verdict(kind="snooze", delay_ms=exception.delay_ms)
+    if isinstance(exception, RateLimited):
+        return Verdict(kind="hold", delay_ms=exception.delay_ms)
+    return None

@@ -16,6 +16,8 @@ class QueueConfig(models.Model):
     max_starts = models.IntegerField(null=True, blank=True, help_text="Rate limit: starts in a window.")
     window_ms = models.IntegerField(null=True, blank=True, help_text="Rate limit: the window in milliseconds.")
     max_active = models.IntegerField(null=True, blank=True, help_text="Jobs of this queue at a time, everywhere.")
+    concurrency = models.IntegerField(null=True, blank=True, help_text="Jobs of this queue at a time in one process.")
+    held_until = models.DateTimeField(null=True, blank=True, help_text="Until then no job of this queue starts.")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

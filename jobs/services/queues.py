@@ -1,8 +1,7 @@
-"""Reads and switches queues: names, counts, pause."""
+"""Reads queues: names, counts, jobs."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,18 +10,15 @@ import dramatiq
 import redis
 from django.apps import apps
 from django.db.models import Count, Sum
-from django.utils import timezone
 
 from jobs.conf import jobs_settings
-from jobs.dispatch.entries import Limits, QueueStats
+from jobs.dispatch.entries import QueueStats
 from jobs.errors import UnknownQueue
 from jobs.services.dispatching import dispatcher
 from jobs.states import State
 
 if TYPE_CHECKING:
     from jobs.models import Job
-
-logger = logging.getLogger("jobs.queues")
 
 
 def queue_names() -> list[str]:
@@ -36,44 +32,6 @@ def check_queue(queue: str) -> str:
     if queue not in queue_names():
         raise UnknownQueue(queue, queue_names())
     return queue
-
-
-def limits(queue: str) -> Limits:
-    """Return a queue's limits: an operator's where there are any, else the settings'."""
-    config = apps.get_model("jobs", "QueueConfig").objects.filter(queue=queue).first()
-    limiter = jobs_settings().queue(queue).limiter
-    return Limits(
-        paused=bool(config and config.paused_at),
-        max_active=config.max_active if config else None,
-        max_starts=(config.max_starts if config else None) or (limiter.max if limiter else None),
-        window_ms=(config.window_ms if config else None) or (limiter.duration if limiter else None),
-    )
-
-
-def send_limits(queue: str) -> None:
-    """Tell Redis a queue's limits; raises redis.RedisError."""
-    dispatcher().configure(queue, limits(queue))
-
-
-def pause(queue: str) -> None:
-    """Pause a queue for all workers; what runs goes on. Durable: the row outlives Redis."""
-    _switch(queue, paused=True)
-
-
-def resume(queue: str) -> None:
-    """Let a paused queue go on."""
-    _switch(queue, paused=False)
-
-
-def _switch(queue: str, *, paused: bool) -> None:
-    config = apps.get_model("jobs", "QueueConfig")
-    config.objects.update_or_create(
-        queue=check_queue(queue), defaults={"paused_at": timezone.now() if paused else None}
-    )
-    try:
-        send_limits(queue)
-    except (redis.RedisError, OSError) as error:
-        logger.warning("Redis has not heard of the switch of %s (%s); the patrol will tell it.", queue, error)
 
 
 def metrics(queues: Sequence[str] | None = None) -> dict[str, dict[str, int]]:
@@ -105,9 +63,10 @@ def _count_rows(names: Sequence[str]) -> dict[str, QueueStats]:
     job = apps.get_model("jobs", "Job")
     found = job.objects.filter(finished_at=None, queue__in=names).values("queue", "state").annotate(n=Count("pk"))
     n = {(row["queue"], row["state"]): row["n"] for row in found}
-    paused = {name: limits(name).paused for name in names}
+    config = apps.get_model("jobs", "QueueConfig").objects.filter(queue__in=names).exclude(paused_at=None)
+    paused = set(config.values_list("queue", flat=True))
     return {
-        q: QueueStats(q, n.get((q, "waiting"), 0), n.get((q, "delayed"), 0), n.get((q, "active"), 0), paused[q], "")
+        q: QueueStats(q, n.get((q, "waiting"), 0), n.get((q, "delayed"), 0), n.get((q, "active"), 0), q in paused, "")
         for q in names
     }
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from jobs.dispatch.entries import QueueStats
 from jobs.rows.dialect import run, text_id
 from jobs.services.dispatching import dispatcher
-from jobs.services.queues import limits, send_limits
+from jobs.services.limits import limits, send_limits
 
 logger = logging.getLogger("jobs.settle")
 _ACTIVE = "SELECT id, worker, priority FROM jobs_job WHERE finished_at IS NULL AND state = 'active' AND queue = %s"

@@ -13,7 +13,7 @@ from django.test import TestCase
 from jobs.claimed import Claimed
 from jobs.handle import JobHandle
 from jobs.ids import new_id
-from jobs.models import Job
+from jobs.models import Job, QueueConfig
 from jobs.rows.claim import claim
 from jobs.rows.dialect import wrapper
 from jobs.rows.process import fence
@@ -66,7 +66,8 @@ def drain(*, queue: str | None = None, delayed: bool = False, limit: int = 1_000
 
 def _next(queue: str | None, *, delayed: bool, process: str) -> Claimed | None:
     """Claim the job that a worker would take first."""
-    rows = Job.objects.filter(state__in=STARTABLE, finished_at=None)
+    held = QueueConfig.objects.filter(held_until__gt=Now()).values("queue")
+    rows = Job.objects.filter(state__in=STARTABLE, finished_at=None).exclude(queue__in=held)
     if queue is not None:
         rows = rows.filter(queue=queue)
     if delayed:

@@ -49,6 +49,25 @@ class Lanes:
             soon = int(lane.concurrency * self._ahead_ms / max(lane.usual_ms, 0.01))
             return max(free, min(soon, self._ahead_max) - len(lane.waiting), 0)
 
+    def set_concurrency(self, queue: str, number: int) -> int:
+        """Let that many jobs of a queue run at a time from now on; return how many more that are."""
+        lane = self.lanes[queue]
+        if not (change := number - lane.concurrency):
+            return 0
+        with self._changed:
+            lane.concurrency = number
+            self._changed.notify_all()
+        return change
+
+    def set_threads(self, number: int) -> None:
+        """Note how many threads there are."""
+        with self._changed:
+            self._threads = number
+
+    def concurrency(self) -> int:
+        """Return how many jobs may run at a time, all queues together."""
+        return sum(lane.concurrency for lane in self.lanes.values())
+
     def put(self, jobs: Iterable[Claimed]) -> None:
         """Queue jobs for the threads."""
         now = time.monotonic()

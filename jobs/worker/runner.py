@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import dramatiq
+from django.db import Error
 from dramatiq.broker import MessageProxy
 from dramatiq.middleware import SkipMessage, TimeLimit
 
@@ -17,6 +18,7 @@ from jobs.current import CurrentJob, Reporter, set_current
 from jobs.declare import JobActor
 from jobs.errors import facts
 from jobs.outcome import Outcome, clean, encode_result
+from jobs.services.limits import hold
 from jobs.states import State
 from jobs.verdict import FAIL, RELEASE, Verdict
 
@@ -26,6 +28,7 @@ _AFTER: dict[str, tuple[State, str, bool]] = {
     "retry": (State.DELAYED, "retry", False),
     "snooze": (State.DELAYED, "snoozed", True),
     "release": (State.WAITING, "released", True),
+    "hold": (State.WAITING, "released", True),
     "fail": (State.FAILED, "failed", False),
 }
 """Verdict → (state, outcome of the attempt, whether the attempt is given back)."""
@@ -107,6 +110,8 @@ class Runner:
         if verdict.kind in ("retry", "fail"):
             words = "[Worker] Job failed: %s (attempt %d of %d: %s)"
             logger.warning(words, job.name, job.attempt, job.max_attempts, type(error).__name__, extra=_fields(job))
+        if verdict.kind == "hold":
+            _hold(job, verdict.delay_ms)
         known = {name: clean(text) for name, text in facts(error).items()}
         trace = "" if verdict is RELEASE else clean("".join(traceback.format_exception(error)))
         return _outcome(
@@ -168,6 +173,17 @@ def interrupted(job: Claimed, error: BaseException, *, started: float) -> Outcom
         attempt_outcome="retry" if again else "failed",
         **{name: clean(text) for name, text in facts(error).items()},
     )
+
+
+def _hold(job: Claimed, delay_ms: int) -> None:
+    """Hold the job's queue, before its release lets anybody take it again; without a database only this job waits."""
+    logger.warning(
+        "[%s Worker] Held for %.1f s by %s", job.queue.title(), delay_ms / 1000, job.name, extra=_fields(job)
+    )
+    try:
+        hold(job.queue, delay=delay_ms)
+    except Error as error:
+        logger.warning("Queue %s is not held (%s)", job.queue, error, extra=_fields(job))
 
 
 def released(job: Claimed) -> Outcome:

@@ -23,10 +23,10 @@ from jobs.worker.announcer import announce
 from jobs.worker.beat import Beat
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import Lanes
+from jobs.worker.pool import Pool
 from jobs.worker.pulse import Pulse
 from jobs.worker.recorder import Acknowledgement, Recorder
 from jobs.worker.runner import Runner
-from jobs.worker.thread import WorkerThread
 from jobs.worker.waker import Waker
 
 logger = logging.getLogger("jobs.worker")
@@ -87,15 +87,14 @@ class Worker:
         self._stopping = False
         self._database_back_at, self._redis_failures = 0.0, 0
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
-        self.threads = [WorkerThread(self, slot) for slot in range(self.threads_wanted)]
+        self.pool = Pool(self, concurrency=sum(concurrency.values()), fixed=threads)
 
     def start(self) -> None:
         """Start all threads; the process row must be registered."""
         boot(self.broker)
         self.broker.emit_before("worker_boot", self)
         self.recorder.start()
-        for thread in self.threads:
-            thread.start()
+        self.pool.start()
         self.waker.start()
         self._io.start()
         self.broker.emit_after("worker_boot", self)
@@ -113,8 +112,7 @@ class Worker:
         deadline = time.monotonic() + grace_s
         while self.lanes.running() and time.monotonic() < deadline and not hurry.is_set():
             self.finished.wait(0.02)
-        for thread in self.threads:
-            thread.interrupt()
+        self.pool.interrupt_all()
         interrupt_end = time.monotonic() + 5
         while self.lanes.running() and time.monotonic() < interrupt_end:
             self.finished.wait(0.02)
@@ -124,13 +122,12 @@ class Worker:
         self.recorder.close(10)
         self._wake.set()
         self._io.join(10)
-        for thread in self.threads:
-            thread.join(2)
+        self.pool.join(2)
         self.broker.emit_after("worker_shutdown", self)
 
     def healthy(self) -> bool:
         """Tell whether every thread that must live does."""
-        return all(t.is_alive() for t in (self._io, self.recorder, self.waker, *self.threads))
+        return all(t.is_alive() for t in (self._io, self.recorder, self.waker)) and self.pool.alive()
 
     def freed(self, queue: str) -> None:
         """Note that a thread is free: take more, if there may be more."""
@@ -153,9 +150,7 @@ class Worker:
         elif word == "resume":
             self.paused.clear()
         elif word == "cancel":
-            for thread in self.threads:
-                if thread.job is not None and thread.job.id == argument:
-                    thread.interrupt()
+            self.pool.interrupt({argument})
         self._wake.set()
 
     def _written(self, news: Acknowledgement) -> None:
@@ -257,7 +252,10 @@ class Worker:
         waits = [ms for ms in (answer.due_in_ms, answer.slot_in_ms) if ms is not None]
         self._due[queue] = now + min(waits) / 1000 if waits else now + 3600.0
         (self._limited.add if answer.limited else self._limited.discard)(queue)
-        if answer.more or (exchange.want and len(answer.ids) == exchange.want):
+        raised = self.pool.allow(queue, answer.concurrency or self.conf.queue(queue).concurrency)
+        if raised:
+            self._wake.set()
+        if raised or answer.more or (exchange.want and len(answer.ids) == exchange.want):
             self._hungry.add(queue)
         else:
             self._hungry.discard(queue)
@@ -272,10 +270,7 @@ class Worker:
     def _beat(self) -> None:
         """Beat, and interrupt the running jobs that somebody wants cancelled."""
         known = self.holdings.beat()
-        for thread in self.threads:
-            running = thread.job
-            if running is not None and running.id in known and known[running.id].cancel_requested:
-                thread.interrupt()
+        self.pool.interrupt({id_ for id_, row in known.items() if row.cancel_requested})
         self._beat_at = time.monotonic() + self.lease_s / 3
 
     def _redis_failed(self, error: Exception) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import dramatiq
 from django.db import transaction
 
-from jobs import Fail, Payload, Retry, Snooze, Tenant, actor, current_job, new_id
+from jobs import Fail, Payload, RateLimited, Retry, Snooze, Tenant, actor, current_job, new_id
 
 
 def note(ledger: str, event: str, key: str) -> None:
@@ -87,6 +87,14 @@ def _snooze() -> None:
     raise Snooze(10, "not now")
 
 
+def _limited() -> None:
+    raise RateLimited(seconds=3_600, reason="429")
+
+
+def _limited_a_little() -> None:
+    raise RateLimited(100)
+
+
 def _exit() -> None:
     raise SystemExit(3)
 
@@ -105,6 +113,8 @@ MISDEEDS = {
     "fail": _fail,
     "retry": _retry,
     "snooze": _snooze,
+    "limited": _limited,
+    "limited a little": _limited_a_little,
     "exit": _exit,
     "die": _die,
     "progress": _progress,

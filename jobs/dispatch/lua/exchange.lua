@@ -1,7 +1,8 @@
 -- Acknowledges what is committed, promotes what is due, and takes ids for a process.
 -- KEYS: the queue's eight keys
 -- ARGV: process, number wanted, then the acknowledged ids
--- Answer: {ms until the next due time | -1, ms until a rate slot frees | -1, 1 if startable is left, 1 if limited, ids…}
+-- Answer: {ms until the next due time | -1, ms until a rate slot frees or a hold ends | -1, 1 if startable is left,
+--   1 if limited, concurrency of a process | -1, ids…}
 --@ keys epoch score mark
 local process, want = ARGV[1], tonumber(ARGV[2])
 for i = 3, #ARGV do
@@ -19,7 +20,7 @@ for i = 1, #due, 2 do
 end
 
 local free, slot_in = slots()
-local answer = { -1, slot_in, 0, (limits[2] or limits[3]) and 1 or 0 }
+local answer = { -1, slot_in, 0, (limits[2] or limits[3]) and 1 or 0, tonumber(limits[6] or -1) }
 local take = math.min(want, free)
 if take > 0 then
   local popped = redis.call('ZPOPMIN', READY, take)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from jobs.models import Job, QueueConfig, QueueCount
-from jobs.services.queues import limits
+from jobs.services.limits import limits
 from jobs.states import State
 from tests.jobs.rows import a_job
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from jobs.models import QueueCount
-from jobs.services.queues import pause
+from jobs.services.limits import pause
 from jobs.states import State
 from tests.jobs.api.conftest import Caller
 from tests.jobs.rows import a_job

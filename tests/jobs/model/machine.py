@@ -18,7 +18,7 @@ from jobs.models import Attempt, Job, Process, QueueConfig, QueueCount
 from jobs.rows.dialect import text_id
 from jobs.rows.process import fence
 from jobs.rows.unfinished import START, unfinished
-from jobs.services import dispatching, operate, queues
+from jobs.services import dispatching, limits, operate
 from jobs.services.patrol import patrol_page, sweep_active
 from jobs.services.prune import prune
 from jobs.services.reclaim import reclaim
@@ -158,7 +158,7 @@ class Jobs(Processes):
     @rule(queue=a_queue, paused=st.booleans())
     def switch(self, queue: str, *, paused: bool) -> None:
         """Pause or resume a queue."""
-        (queues.pause if paused else queues.resume)(queue)
+        (limits.pause if paused else limits.resume)(queue)
 
     @precondition(has_jobs)
     @rule(number=any_number, told=st.booleans())
@@ -210,7 +210,7 @@ class Jobs(Processes):
         for twin in self.book.jobs.values():
             assert twin.state in FINISHED or twin.queue in paused or not twin.due, f"left behind: {twin}"
         for queue in QUEUES:
-            queues.resume(queue)
+            limits.resume(queue)
         Job.objects.filter(finished_at=None).update(run_at=Now())
         for twin in self.book.jobs.values():
             twin.due = True

@@ -1,9 +1,12 @@
--- How many jobs may start now (paused, settling, max_active, rate window), and in how many ms a slot frees.
-local limits = redis.call('HMGET', LIMITS, 'paused', 'max_active', 'max_starts', 'window_ms')
+-- How many jobs may start now (paused, settling, held, max_active, rate window), and in how many ms a slot frees.
+local limits = redis.call('HMGET', LIMITS, 'paused', 'max_active', 'max_starts', 'window_ms', 'held_until', 'concurrency')
 
 local function slots()
   if limits[1] or redis.call('EXISTS', SETTLING) == 1 then
     return 0, -1
+  end
+  if limits[5] and tonumber(limits[5]) > NOW then
+    return 0, limits[5] - NOW
   end
   local free, wait = 1000000, -1
   if limits[2] then

@@ -1,0 +1,106 @@
+"""Switches and limits of queues: rows first, which outlive Redis; Redis gets a copy, and every worker obeys at once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import redis
+from django.apps import apps
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from jobs.conf import jobs_settings
+from jobs.dispatch.entries import Limits
+from jobs.draft import check_limit, to_ms
+from jobs.services.dispatching import dispatcher
+from jobs.services.queues import check_queue
+
+logger = logging.getLogger("jobs.queues")
+
+
+def limits(queue: str) -> Limits:
+    """Return a queue's limits: an operator's where there are any, else the settings'."""
+    config = _configs().filter(queue=queue).annotate(now=Now()).first()
+    limiter = jobs_settings().queue(queue).limiter
+    if config is None:
+        return Limits(
+            max_starts=limiter.max if limiter else None,
+            window_ms=limiter.duration if limiter else None,
+        )
+    held = config.held_until and to_ms(config.held_until - config.now)
+    return Limits(
+        paused=bool(config.paused_at),
+        max_active=config.max_active,
+        max_starts=config.max_starts or (limiter.max if limiter else None),
+        window_ms=config.window_ms or (limiter.duration if limiter else None),
+        concurrency=config.concurrency,
+        hold_ms=held if held and held > 0 else None,
+    )
+
+
+def send_limits(queue: str) -> None:
+    """Tell Redis a queue's limits; raises redis.RedisError."""
+    if jobs_settings().dispatch:
+        dispatcher().configure(queue, limits(queue))
+
+
+def pause(queue: str) -> None:
+    """Pause a queue for all workers; what runs goes on. Durable: the row outlives Redis."""
+    _keep(queue, paused_at=timezone.now())
+
+
+def resume(queue: str) -> None:
+    """Let a paused queue go on."""
+    _keep(queue, paused_at=None)
+
+
+def set_rate_limit(queue: str, *, max_starts: int, window: timedelta | int) -> None:
+    """Let at most `max_starts` jobs of a queue start in any window (milliseconds or timedelta), over all workers."""
+    _keep(queue, max_starts=check_limit("max_starts", max_starts), window_ms=check_limit("window", to_ms(window)))
+
+
+def clear_rate_limit(queue: str) -> None:
+    """Go back to the rate limit that the settings name, or to none."""
+    _keep(queue, max_starts=None, window_ms=None)
+
+
+def set_concurrency(queue: str, *, jobs: int | None) -> None:
+    """Let each worker process run that many jobs of a queue at a time; None goes back to the settings."""
+    _keep(queue, concurrency=None if jobs is None else check_limit("jobs", jobs))
+
+
+def set_max_active(queue: str, *, jobs: int | None) -> None:
+    """Let all workers together run at most that many jobs of a queue at a time; None lifts the limit."""
+    _keep(queue, max_active=None if jobs is None else check_limit("jobs", jobs))
+
+
+def hold(queue: str, *, delay: timedelta | int) -> None:
+    """Let no job of a queue start for `delay` (milliseconds or timedelta); of two holds the longer counts."""
+    until = Now() + timedelta(milliseconds=check_limit("delay", to_ms(delay)))
+    _configs().get_or_create(queue=check_queue(queue))
+    _configs().filter(Q(held_until=None) | Q(held_until__lt=until), queue=queue).update(held_until=until)
+    _tell(queue)
+
+
+def release_hold(queue: str) -> None:
+    """End a hold."""
+    _keep(queue, held_until=None)
+
+
+def _configs() -> Any:
+    return apps.get_model("jobs", "QueueConfig").objects
+
+
+def _keep(queue: str, **values: Any) -> None:
+    _configs().update_or_create(queue=check_queue(queue), defaults=values)
+    _tell(queue)
+
+
+def _tell(queue: str) -> None:
+    try:
+        send_limits(queue)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("Redis has not heard of the switch of %s (%s); the patrol will tell it.", queue, error)
