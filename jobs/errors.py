@@ -179,3 +179,10 @@ class RateLimited(JobsError):
 def facts(error: BaseException) -> dict[str, Any]:
     """Return the type name and message of an error, the message cut to what a row keeps."""
     return {"error_type": type(error).__qualname__[:200], "error": (str(error) or type(error).__name__)[:10_000]}
+
+
+class InvalidEventId(JobsError):
+    """Raised when a place in a stream of events is none."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place!r} is no event's id: they look like 1700000000000-0:1")

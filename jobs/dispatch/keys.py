@@ -11,6 +11,7 @@
 | epoch | hash | run_id of the server and a random value: another run_id means a Redis that is new or older |
 | settling | text | there while active entries are being put back after such a change: nothing is taken |
 | events | stream | capped |
+| listeners | text | there while somebody listens to events: `add` publishes too |
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class QueueKeys:
     def events(self) -> str:
         """The event stream."""
         return self._key("events")
+
+    @property
+    def listeners(self) -> str:
+        """The key that is there while somebody listens."""
+        return self._key("listeners")
 
     @property
     def settling(self) -> str:

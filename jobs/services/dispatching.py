@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from jobs.conf import jobs_settings
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Entry
+from jobs.dispatch.publish import publish
 
 logger = logging.getLogger("jobs.dispatch")
 
@@ -89,6 +90,16 @@ def remove(queue: str, ids: Sequence[str]) -> None:
         dispatcher().remove(queue, ids)
     except (redis.RedisError, OSError) as error:
         logger.warning("Redis did not remove %d entries (%s); their claims will find nothing.", len(ids), error)
+
+
+def announce(events: Sequence[tuple[str, str, str]]) -> None:
+    """Publish (job's id, event, queue); an error is only logged: listeners that must know read the rows."""
+    if not (jobs_settings().dispatch and events):
+        return
+    try:
+        publish(dispatcher(), events)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("%d events were not published (%s)", len(events), error)
 
 
 def tell(process: str, order: str) -> None:

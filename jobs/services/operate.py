@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from jobs.dispatch.entries import Entry
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
-from jobs.services.dispatching import remove, send_on_commit, tell
+from jobs.services.dispatching import announce, remove, send_on_commit, tell
 from jobs.states import FINISHED, PENDING, State
 
 STEP = 1_000
@@ -92,6 +92,7 @@ def cancel(ids: Sequence[str | UUID], *, using: str = "default") -> list[str]:
 def _tell_redis(pending: Sequence[tuple[object, ...]], running: Sequence[tuple[object, ...]]) -> None:
     for queue in sorted({str(row[1]) for row in pending}):
         remove(queue, [str(row[0]) for row in pending if row[1] == queue])
+    announce([(str(row[0]), "cancelled", str(row[1])) for row in pending])
     for row in running:
         tell(str(row[3]), f"cancel:{row[0]}")
 

@@ -14,9 +14,9 @@ from jobs.rows.dialect import bound_transaction
 from jobs.rows.process import fence, is_alive
 from jobs.rows.reclaim import reclaim as reclaim_rows
 from jobs.rows.standing import held
-from jobs.services.dispatching import dispatcher, send
+from jobs.services.dispatching import announce, dispatcher, send
 from jobs.services.queues import queue_names
-from jobs.states import State
+from jobs.states import FINISHED, State
 
 logger = logging.getLogger("jobs.reclaim")
 STEP = 500
@@ -39,6 +39,8 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
             bound_transaction(connection, seconds=jobs_settings().lease_s / 2)
             rows = reclaim_rows(connection, ids, process=process, max_losses=jobs_settings().max_losses, died=died)
         total += len(rows)
+        announce([(id_, "lost", queue) for id_, queue, _, _ in rows])
+        announce([(id_, str(state), queue) for id_, queue, state, _ in rows if state in FINISHED])
         send(
             [Entry(queue, id_, priority) for id_, queue, state, priority in rows if state == State.WAITING],
             replace_known=True,

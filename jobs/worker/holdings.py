@@ -63,8 +63,8 @@ class Holdings:
         """Return the suspect if it waits for the others to go."""
         return [self.suspect] if self.suspect and not self._suspect_started else []
 
-    def claim(self, ids: list[str]) -> None:
-        """Claim what was taken and give it to the threads; an id is doubtful until the claim has answered."""
+    def claim(self, ids: list[str]) -> list[Claimed]:
+        """Claim what was taken, give it to the threads, return it; an id is doubtful until the claim has answered."""
         self._doubtful.update(ids)
         jobs = claim(wrapper(DEFAULT_DB_ALIAS), ids, process=self.process, lease_s=self.lease_s)
         for job in jobs:
@@ -74,6 +74,7 @@ class Holdings:
         if len(jobs) < len(ids):
             claimed = {job.id for job in jobs}
             self.go_by_rows({id_: self.held[id_][0] for id_ in ids if id_ not in claimed})
+        return jobs
 
     def _hand_over(self, jobs: list[Claimed]) -> None:
         """Give claimed jobs to the threads; a suspect keeps no other waiting beside it (ADR 0004).

@@ -174,7 +174,8 @@ class Recorder(Thread):
             if state in (State.WAITING, State.DELAYED):
                 delay = outcome.delay_ms if state == State.DELAYED else 0
                 news.add.append(Entry(outcome.queue, outcome.id, outcome.priority, delay))
-            news.events.append((outcome.id, str(state), outcome.queue))
+            else:  # what is added again is told of when it is there
+                news.events.append((outcome.id, str(state), outcome.queue))
         for outcome, row in recorded.refused:
             self._refuse(outcome, row, news)
         with self._changed:

@@ -19,7 +19,7 @@ from jobs.claimed import Claimed
 from jobs.conf import JobsSettings, jobs_settings
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
-from jobs.worker.announcer import announce
+from jobs.dispatch.publish import publish
 from jobs.worker.beat import Beat
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import Lanes
@@ -239,12 +239,12 @@ class Worker:
             self._learn(exchange, answer, now)
             taken.extend(self.holdings.take(answer.queue, answer.ids))
         if taken:
-            self.holdings.claim(taken)
+            self._events += [(job.id, "active", job.queue) for job in self.holdings.claim(taken)]
 
     def _announce(self) -> None:
         """Publish what has been committed; what Redis does not take is published with the next turn."""
         if self._events:
-            announce(self.dispatcher, self._events)
+            publish(self.dispatcher, self._events)
             self._events.clear()
 
     def _learn(self, exchange: Exchange, answer: Taken, now: float) -> None:

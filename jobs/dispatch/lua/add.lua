@@ -2,7 +2,7 @@
 -- KEYS: the queue's eight keys
 -- ARGV: replace (1 | 0), then for each job: id, priority, delay left in ms
 -- Answer: number of entries put
---@ keys epoch score mark
+--@ keys epoch score mark tell
 local replace, put, sooner = ARGV[1] == '1', 0, false
 local head = redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]
 for i = 2, #ARGV, 3 do
@@ -18,12 +18,15 @@ for i = 2, #ARGV, 3 do
       local score = delayed_score(lane, NOW + delay)
       redis.call('ZADD', DELAYED, score, id)
       sooner = sooner or not head or tonumber(score) < tonumber(head)
+      tell(id, 'delayed')
     else
       redis.call('ZADD', READY, ready_score(id, lane), id)
+      tell(id, 'waiting')
     end
     put = put + 1
   end
 end
+publish()
 if mark(slots()) == 0 and sooner and not limits[1] then
   redis.call('ZADD', MARKER, 0, 'go')  -- somebody must learn the new due time
 end
