@@ -8,7 +8,7 @@ import sys
 import time
 
 from tests.chaos.row import VAR
-from tests.chaos.rows import ROWS
+from tests.chaos.rows import ROWS, row_key
 from tests.chaos.say import say
 
 LONGEST_S = 420
@@ -22,14 +22,14 @@ def main() -> int:
     parser.add_argument("--short", action="store_true")
     given = parser.parse_args()
     VAR.mkdir(parents=True, exist_ok=True)
-    failed = [row for row in map(int, given.rows.split(",")) if not _run(row, given.seed, short=given.short)]
+    failed = [row for row in map(row_key, given.rows.split(",")) if not _run(row, given.seed, short=given.short)]
     return 1 if failed else 0
 
 
-def _run(row: int, seed: int, *, short: bool) -> bool:
+def _run(row: int | str, seed: int, *, short: bool) -> bool:
     """Run a row in a process of its own, its output beside its other logs; tells whether it held."""
     flags = ["--seed", str(seed), *(["--short"] if short else [])]
-    log = VAR / f"row-{row:02d}-seed-{seed}.log"
+    log = VAR / f"row-{row:>02}-seed-{seed}.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.row", str(row), *flags],
@@ -47,7 +47,7 @@ def _run(row: int, seed: int, *, short: bool) -> bool:
         say(f"CHAOS row={row} seed={seed} enqueued=0 lost=0 unexplained=0 explained=0 recovery_s=0 ok=false")
     if process.returncode == 0:
         return True
-    place = VAR / f"row-{row:02d}-seed-{seed}"
+    place = VAR / f"row-{row:>02}-seed-{seed}"
     say(f"  run again: {sys.executable} -m tests.chaos --rows {row} {' '.join(flags)}; logs: {log} {place}")
     return False
 

@@ -103,6 +103,7 @@ def chaos_effect(payload: Effect) -> None:
             cursor.execute("INSERT INTO chaos_effect (key, pid) VALUES (%s, %s)", [payload.key, os.getpid()])
         job.complete({"key": payload.key})
         strike_at("before-complete-commit")
+        strike_at("during-complete-commit")
     strike_at("after-complete-commit")
     note(payload.ledger, "F", payload.key, attempt=job.attempt)
 

@@ -1,8 +1,8 @@
 """Strikes the worker process that first passes a named point, as often as the row has left tokens for it.
 
 A token is a file in the directory of CHAOS_FAILPOINTS; whoever deletes it dies, or does what stands in it: its thread
-hangs, or ends; its process stops. The points inside the engine are put
-around its functions from here, so that the engine knows nothing of them.
+hangs, or ends; its process stops. A number after the word lets it happen so many seconds later. The points inside the
+engine are put around its functions from here, so that the engine knows nothing of them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ POINTS = (
     "before-beat",
     "after-beat",
     "before-complete-commit",
+    "during-complete-commit",
     "after-complete-commit",
 )
 
@@ -39,7 +40,11 @@ def strike_at(point: str) -> None:
         token.unlink()
     except FileNotFoundError:
         return
-    STRIKES[what]()
+    word, _, seconds = what.partition(" ")
+    if seconds:
+        threading.Timer(float(seconds), STRIKES[word]).start()
+    else:
+        STRIKES[word]()
 
 
 def _die() -> None:
@@ -58,7 +63,7 @@ def _end() -> None:
     raise SystemExit
 
 
-STRIKES: dict[str, Callable[[], None]] = {"": _die, "stop": _stop, "hang": _hang, "end": _end}
+STRIKES: dict[str, Callable[[], None]] = {"": _die, "die": _die, "stop": _stop, "hang": _hang, "end": _end}
 
 
 def _around(function: Callable[..., Any], name: str) -> Callable[..., Any]:

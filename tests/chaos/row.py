@@ -12,7 +12,7 @@ from pathlib import Path
 from jobs_project.local.postgres import Postgres
 from jobs_project.local.valkey import wheel_program
 from tests.chaos.network import NotPermittedError
-from tests.chaos.rows import ROWS
+from tests.chaos.rows import ROWS, row_key
 from tests.chaos.store import Store
 
 VAR = Path(__file__).resolve().parents[2] / "var" / "chaos"
@@ -21,12 +21,12 @@ VAR = Path(__file__).resolve().parents[2] / "var" / "chaos"
 def main() -> int:
     """Run the row; the exit code is 0 if it holds."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("row", type=int)
+    parser.add_argument("row", type=row_key)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true")
     given = parser.parse_args()
     row = ROWS[given.row]
-    place = VAR / f"row-{given.row:02d}-seed-{given.seed}"
+    place = VAR / f"row-{given.row:>02}-seed-{given.seed}"
     shutil.rmtree(place, ignore_errors=True)
     (place / "failpoints").mkdir(parents=True)
     with Store(place / "valkey", program=wheel_program()) as store, Postgres() as postgres:

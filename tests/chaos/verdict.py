@@ -16,7 +16,7 @@ from tests.chaos.world import World
 SHOWN = 10
 
 
-def conclude(world: World, number: int) -> bool:
+def conclude(world: World, number: int | str) -> bool:
     """Wait until all jobs have ended, judge, print the verdict line; tells whether the row holds."""
     world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=world.quiet_s)
     world.until(lambda: world.entries() == (0, 0, 0), "Redis holds nothing of what has ended", seconds=35)
@@ -32,7 +32,7 @@ def conclude(world: World, number: int) -> bool:
     return ok
 
 
-def skip(world: World, number: int, reason: str) -> None:
+def skip(world: World, number: int | str, reason: str) -> None:
     """Say that this machine cannot run the row, and why."""
     say(f"  skipped: {reason}")
     say(f"CHAOS row={number} seed={world.seed} enqueued=0 lost=0 unexplained=0 explained=0 recovery_s=0.00 ok=skipped")

@@ -15,7 +15,7 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-ROWS = {
+ROWS: dict[int | str, Row] = {
     1: Row(module="killed_workers"),
     2: Row(module="killed_hosts", lease_s=5),
     3: Row(module="stopped_crews"),
@@ -30,4 +30,10 @@ ROWS = {
     13: Row(module="one_key"),
     17: Row(module="transactions"),
     21: Row(module="partitioned_hosts", lease_s=5),
+    "complete": Row(module="completed_inside"),
 }
+
+
+def row_key(text: str) -> int | str:
+    """Return the key of a row as it is said on the command line: a number of chaos.md, or a name."""
+    return int(text) if text.isdecimal() else text
