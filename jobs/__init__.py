@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jobs.ids import new_id
     from jobs.models.audit import AuditLog
     from jobs.models.tenant import Membership, Tenant
+    from jobs.operator import Operator
     from jobs.payload import Payload
     from jobs.queue import (
         get_all_queue_metrics,
@@ -45,6 +46,7 @@ _HOME = {
     "Fail": "jobs.errors",
     "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
+    "Operator": "jobs.operator",
     "Payload": "jobs.payload",
     "RateLimited": "jobs.errors",
     "ReadOnlyAdmin": "jobs.admin.readonly",
@@ -87,6 +89,7 @@ __all__ = [
     "Fail",
     "JobHandle",
     "Membership",
+    "Operator",
     "Payload",
     "RateLimited",
     "ReadOnlyAdmin",

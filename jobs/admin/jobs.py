@@ -18,6 +18,7 @@ from jobs.admin.pretty import preformatted, pretty_json, state_label
 from jobs.admin.readonly import ReadOnlyAdmin
 from jobs.admin.search import search
 from jobs.models import Job
+from jobs.operator import Operator
 from jobs.services.operate import cancel, retry
 from jobs.states import FINISHED, PENDING
 
@@ -153,7 +154,13 @@ class JobAdmin(ReadOnlyAdmin):
     def retry_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
         """Bring finished jobs back with a fresh round of attempts."""
         ids = self._chosen(request, queryset)
-        self._tell(request, "retried", moved=len(retry(ids)), chosen=len(ids), why="not finished")
+        self._tell(
+            request,
+            "retried",
+            moved=len(retry(ids, by=Operator.of_request(request))),
+            chosen=len(ids),
+            why="not finished",
+        )
         return self._back(request, ids)
 
     @admin.action(description="Cancel", permissions=["operate"])
@@ -161,7 +168,8 @@ class JobAdmin(ReadOnlyAdmin):
         """Cancel jobs that have not started."""
         ids = self._chosen(request, queryset)
         pending = list(Job.objects.filter(pk__in=ids, state__in=PENDING).values_list("pk", flat=True))
-        self._tell(request, "cancelled", moved=len(cancel(pending)), chosen=len(ids), why="started or finished")
+        moved = len(cancel(pending, by=Operator.of_request(request)))
+        self._tell(request, "cancelled", moved=moved, chosen=len(ids), why="started or finished")
         return self._back(request, ids)
 
     def _chosen(self, request: HttpRequest, queryset: QuerySet[Job]) -> list[Any]:

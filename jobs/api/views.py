@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from jobs.api.reach import Deed, reach_of
 from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
 from jobs.errors import StaleJob
+from jobs.operator import Operator
 from jobs.services.operate import retry, retry_all
 from jobs.services.queues import metrics
 from jobs.states import FINISHED, State
@@ -41,7 +42,7 @@ class RetryView(APIView):
     def post(self, request: Request, queue: str, job_id: str) -> Response:
         """Bring a finished job back with a fresh round of attempts; 409 while it is not finished."""
         job = reach_of(request.user, Deed.RETRY).job(queue, job_id)
-        moved = retry([job.pk])
+        moved = retry([job.pk], by=Operator.of_request(request))
         job.refresh_from_db()
         if not moved:
             raise StaleJob(job.job_id, expected=" or ".join(FINISHED), found=job.state)

@@ -1,11 +1,17 @@
 """Writes down who did what to which entity."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address as parse_ip
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
 
 from jobs.masking import mask
-from jobs.models.audit import AuditLog
+
+if TYPE_CHECKING:
+    from jobs.models import AuditLog
 
 
 def write_audit(
@@ -40,9 +46,10 @@ def write_audit(
     ).save(force_insert=True)
 
 
-def write_audits(entries: Iterable[Mapping[str, Any]]) -> None:
+def write_audits(entries: Iterable[Mapping[str, Any]], *, using: str = "default") -> None:
     """Insert many audit rows in bulk, each given as the keywords of `write_audit`."""
-    AuditLog.objects.bulk_create(_row(**entry) for entry in entries)
+    audit_log = apps.get_model("jobs", "AuditLog")
+    audit_log.objects.using(using).bulk_create([_row(**entry) for entry in entries], batch_size=1_000)
 
 
 def _row(
@@ -58,7 +65,7 @@ def _row(
     ip_address: str | None = None,
     user_agent: str | None = None,
 ) -> AuditLog:
-    return AuditLog(
+    row: AuditLog = apps.get_model("jobs", "AuditLog")(
         tenant_id=tenant_id or None,
         action=action,
         entity_type=entity_type,
@@ -70,6 +77,7 @@ def _row(
         ip_address=_readable(ip_address),
         user_agent=user_agent[:400] if user_agent else None,
     )
+    return row
 
 
 def _readable(address: str | None) -> str | None:

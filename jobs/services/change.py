@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,47 +12,74 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.db.models.functions import Now
 
+from jobs.canonical import timestamp
 from jobs.dispatch.entries import Entry
 from jobs.draft import check_delay, check_priority
+from jobs.operator import SYSTEM, Operator
 from jobs.rows.dialect import wrapper
 from jobs.rows.standing import standings
 from jobs.services.dispatching import move
+from jobs.services.operator_audit import Moved, audit_jobs
 from jobs.states import PENDING, STARTABLE, State
 
 STEP = 1_000
 """Jobs a transaction."""
 
 
-def change_priority(ids: Sequence[str | UUID], *, priority: int, using: str = "default") -> list[str]:
+def change_priority(
+    ids: Sequence[str | UUID], *, priority: int, by: Operator = SYSTEM, reason: str = "", using: str = "default"
+) -> list[str]:
     """Give jobs that have not started another priority (0 to 1000); return the ids changed.
 
     It stays with the job for good: through retries, promotion and lost workers.
     """
     check_priority(priority)
-    return _steps(ids, PENDING, {"priority": priority}, using)
+
+    def step(some: Sequence[str]) -> list[Moved]:
+        return reprioritise(some, priority=priority, using=using)
+
+    return _steps(ids, step, action="PRIORITY", by=by, reason=reason, using=using)
 
 
-def change_delay(ids: Sequence[str | UUID], *, delay: timedelta | int, using: str = "default") -> list[str]:
+def change_delay(
+    ids: Sequence[str | UUID],
+    *,
+    delay: timedelta | int,
+    by: Operator = SYSTEM,
+    reason: str = "",
+    using: str = "default",
+) -> list[str]:
     """Let jobs that have not started start `delay` (milliseconds or timedelta) from now; return the ids changed."""
     delay_ms = check_delay(delay)
     changes: dict[str, Any] = {"state": State.WAITING, "run_at": Now()}
     if delay_ms:
         changes = {"state": State.DELAYED, "run_at": Now() + timedelta(milliseconds=delay_ms)}
-    return _steps(ids, STARTABLE, changes, using)
+    after = {"state": changes["state"], "delayMs": delay_ms}
+
+    def step(some: Sequence[str]) -> list[Moved]:
+        return _change(some, STARTABLE, changes, after, using)
+
+    return _steps(ids, step, action="DELAY", by=by, reason=reason, using=using)
 
 
-def promote(ids: Sequence[str | UUID], *, using: str = "default") -> list[str]:
+def promote(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> list[str]:
     """Let delayed jobs start now, priority kept; return the ids moved."""
-    return _steps(ids, [State.DELAYED], {"state": State.WAITING, "run_at": Now()}, using)
+
+    def step(some: Sequence[str]) -> list[Moved]:
+        return bring_forward(some, using=using)
+
+    return _steps(ids, step, action="PROMOTE", by=by, reason=reason, using=using)
 
 
-def promote_all(*, queue: str, limit: int | None = None, using: str = "default") -> int:
+def promote_all(
+    *, queue: str, limit: int | None = None, by: Operator = SYSTEM, reason: str = "", using: str = "default"
+) -> int:
     """Promote all delayed jobs of a queue, the soonest first, in bounded steps; return how many."""
     total = 0
     while limit is None or total < limit:
         step = STEP if limit is None else min(STEP, limit - total)
         delayed = _jobs(using).filter(queue=queue, state=State.DELAYED, finished_at=None).order_by("run_at", "pk")
-        moved = len(promote(list(delayed.values_list("pk", flat=True)[:step]), using=using))
+        moved = len(promote(list(delayed.values_list("pk", flat=True)[:step]), by=by, reason=reason, using=using))
         total += moved
         if moved < step:
             break
@@ -63,20 +90,58 @@ def _jobs(using: str) -> QuerySet[Model]:
     return apps.get_model("jobs", "Job").objects.using(using)
 
 
-def _steps(ids: Sequence[str | UUID], states: Sequence[str], changes: dict[str, Any], using: str) -> list[str]:
+def reprioritise(ids: Sequence[str], *, priority: int, using: str) -> list[Moved]:
+    """Change priorities in the caller's transaction, without an audit; return what changed."""
+    changes = {"priority": check_priority(priority)}
+    return _change(ids, PENDING, changes, changes, using)
+
+
+def bring_forward(ids: Sequence[str], *, using: str) -> list[Moved]:
+    """Do a promote in the caller's transaction, without an audit; return what moved."""
+    changes: dict[str, Any] = {"state": State.WAITING, "run_at": Now()}
+    return _change(ids, [State.DELAYED], changes, {"state": State.WAITING}, using)
+
+
+def _steps(
+    ids: Sequence[str | UUID],
+    step: Callable[[Sequence[str]], list[Moved]],
+    *,
+    action: str,
+    by: Operator,
+    reason: str,
+    using: str,
+) -> list[str]:
     changed: list[str] = []
     for start in range(0, len(ids), STEP):
         with transaction.atomic(using=using):
-            changed += _step([str(i) for i in ids[start : start + STEP]], states, changes, using)
+            moved = step([str(i) for i in ids[start : start + STEP]])
+            audit_jobs(action, moved, by=by, reason=reason, using=using)
+        changed += [job.id for job in moved]
     return changed
 
 
-def _step(ids: Sequence[str], states: Sequence[str], changes: dict[str, Any], using: str) -> list[str]:
+def _change(
+    ids: Sequence[str], states: Sequence[str], changes: dict[str, Any], after: dict[str, Any], using: str
+) -> list[Moved]:
     locked = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update().order_by("pk")
-    found = [str(pk) for pk in locked.values_list("pk", flat=True)]
-    _jobs(using).filter(pk__in=found, state__in=states).update(asked_at=Now(), **changes)
-    transaction.on_commit(_mover(found, using), using=using)
+    found = [
+        Moved(
+            id=str(row["pk"]),
+            queue=row["queue"],
+            tenant=row["tenant"],
+            before={name: _plain(row[name]) for name in changes},
+            after=after,
+        )
+        for row in locked.values("pk", "queue", "tenant", *changes)
+    ]
+    moved = [job.id for job in found]
+    _jobs(using).filter(pk__in=moved, state__in=states).update(asked_at=Now(), **changes)
+    transaction.on_commit(_mover(moved, using), using=using)
     return found
+
+
+def _plain(value: Any) -> Any:
+    return timestamp(value) if isinstance(value, datetime) else value
 
 
 def _mover(ids: Sequence[str], using: str) -> Callable[[], None]:

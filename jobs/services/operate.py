@@ -11,9 +11,11 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Now
 
 from jobs.dispatch.entries import Entry
+from jobs.operator import SYSTEM, Operator
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
 from jobs.services.dispatching import announce, remove, send_on_commit, tell
+from jobs.services.operator_audit import Moved, audit_jobs, audit_queue
 from jobs.states import FINISHED, PENDING, State
 
 STEP = 1_000
@@ -24,7 +26,14 @@ def _jobs(using: str) -> QuerySet[Model]:
     return apps.get_model("jobs", "Job").objects.using(using)
 
 
-def retry(ids: Sequence[str | UUID], *, states: Sequence[str] = FINISHED, using: str = "default") -> list[str]:
+def retry(
+    ids: Sequence[str | UUID],
+    *,
+    states: Sequence[str] = FINISHED,
+    by: Operator = SYSTEM,
+    reason: str = "",
+    using: str = "default",
+) -> list[str]:
     """Bring jobs in finished `states` back to waiting, a fresh round of attempts, priority kept; return the ids moved.
 
     Whoever lists failed jobs and then retries them names the state again: one may have been retried and completed
@@ -32,61 +41,81 @@ def retry(ids: Sequence[str | UUID], *, states: Sequence[str] = FINISHED, using:
     """
     moved: list[str] = []
     for start in range(0, len(ids), STEP):
-        moved += _retry_step([str(i) for i in ids[start : start + STEP]], states, using)
+        with transaction.atomic(using=using):
+            step = bring_back([str(i) for i in ids[start : start + STEP]], states=states, using=using)
+            audit_jobs("RETRY", step, by=by, reason=reason, using=using)
+        moved += [job.id for job in step]
     return moved
 
 
-def _retry_step(ids: Sequence[str], states: Sequence[str], using: str) -> list[str]:
-    with transaction.atomic(using=using):
-        found = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update(skip_locked=_skips(using))
-        rows = list(found.order_by("pk").values_list("pk", "queue", "priority", "state"))
-        _jobs(using).filter(pk__in=[row[0] for row in rows], state__in=states).update(
-            state=State.WAITING,
-            generation=F("generation") + 1,
-            attempts=0,
-            losses=0,
-            suspect=False,
-            run_at=Now(),
-            asked_at=Now(),
-            finished_at=None,
-            cancel_requested_at=None,
-            progress=None,
-            result=None,
-            error="",
-            error_type="",
+def bring_back(ids: Sequence[str], *, states: Sequence[str], using: str) -> list[Moved]:
+    """Do a retry in the caller's transaction, without an audit; return what moved."""
+    found = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update(skip_locked=_skips(using))
+    rows = list(found.order_by("pk").values_list("pk", "queue", "tenant", "state", "attempts", "priority"))
+    _jobs(using).filter(pk__in=[row[0] for row in rows], state__in=states).update(
+        state=State.WAITING,
+        generation=F("generation") + 1,
+        attempts=0,
+        losses=0,
+        run_at=Now(),
+        asked_at=Now(),
+        finished_at=None,
+        cancel_requested_at=None,
+        progress=None,
+        result=None,
+        error="",
+        error_type="",
+    )
+    add_counts(wrapper(using), [(row[1], row[3]) for row in rows], by=-1)
+    send_on_commit(wrapper(using), [Entry(row[1], str(row[0]), row[5]) for row in rows], replace_known=True)
+    return [
+        Moved(
+            id=str(pk),
+            queue=queue,
+            tenant=tenant,
+            before={"state": state, "attempts": attempts},
+            after={"state": State.WAITING, "attempts": 0},
         )
-        add_counts(wrapper(using), [(queue, state) for _, queue, _, state in rows], by=-1)
-        entries = [Entry(queue, str(pk), priority) for pk, queue, priority, _ in rows]
-        send_on_commit(wrapper(using), entries, replace_known=True)
-    return [entry.id for entry in entries]
+        for pk, queue, tenant, state, attempts, _ in rows
+    ]
 
 
 def retry_all(*, queue: str, state: str = State.FAILED, limit: int | None = None, using: str = "default") -> int:
     """Retry all jobs of a queue that are in a finished state now, oldest first, in bounded steps; return how many."""
-    total = 0
-    begun = Now()
-    wanted = _jobs(using).filter(queue=queue, state=state, finished_at__lte=begun).order_by("finished_at", "pk")
-    ids = list(wanted.values_list("pk", flat=True)[:limit])
-    for start in range(0, len(ids), STEP):
-        total += len(_retry_step([str(i) for i in ids[start : start + STEP]], [state], using))
-    return total
+    wanted = _jobs(using).filter(queue=queue, state=state, finished_at__lte=Now()).order_by("finished_at", "pk")
+    return len(retry(list(wanted.values_list("pk", flat=True)[:limit]), states=[state], using=using))
 
 
-def cancel(ids: Sequence[str | UUID], *, using: str = "default") -> list[str]:
+def cancel(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> list[str]:
     """Cancel jobs: those that have not started at once, running ones are asked to stop; return the ids concerned."""
-    texts = [str(i) for i in ids]
     with transaction.atomic(using=using):
-        found = _jobs(using).filter(pk__in=texts).select_for_update().order_by("pk")
-        rows = list(found.values_list("pk", "queue", "state", "worker"))
-        pending = [row for row in rows if row[2] in PENDING]
-        running = [row for row in rows if row[2] == State.ACTIVE]
-        _jobs(using).filter(pk__in=[row[0] for row in pending], state__in=PENDING).update(
-            state=State.CANCELLED, generation=F("generation") + 1, finished_at=Now(), cancel_requested_at=Now()
+        moved = call_off([str(i) for i in ids], using=using)
+        audit_jobs("CANCEL", moved, by=by, reason=reason, using=using)
+    return [job.id for job in moved]
+
+
+def call_off(ids: Sequence[str], *, using: str) -> list[Moved]:
+    """Do a cancel in the caller's transaction, without an audit; return what is concerned, the pending ones first."""
+    found = _jobs(using).filter(pk__in=ids).select_for_update().order_by("pk")
+    rows = list(found.values_list("pk", "queue", "state", "worker", "tenant"))
+    pending = [row for row in rows if row[2] in PENDING]
+    running = [row for row in rows if row[2] == State.ACTIVE]
+    _jobs(using).filter(pk__in=[row[0] for row in pending], state__in=PENDING).update(
+        state=State.CANCELLED, generation=F("generation") + 1, finished_at=Now(), cancel_requested_at=Now()
+    )
+    _jobs(using).filter(pk__in=[row[0] for row in running]).update(cancel_requested_at=Now())
+    add_counts(wrapper(using), [(row[1], State.CANCELLED) for row in pending])
+    transaction.on_commit(lambda: _tell_redis(pending, running), using=using)
+    return [
+        Moved(
+            id=str(pk),
+            queue=queue,
+            tenant=tenant,
+            before={"state": state},
+            after={"state": state, "cancelRequested": True} if state == State.ACTIVE else {"state": State.CANCELLED},
         )
-        _jobs(using).filter(pk__in=[row[0] for row in running]).update(cancel_requested_at=Now())
-        add_counts(wrapper(using), [(row[1], State.CANCELLED) for row in pending])
-        transaction.on_commit(lambda: _tell_redis(pending, running), using=using)
-    return [str(row[0]) for row in pending + running]
+        for pk, queue, state, _, tenant in pending + running
+    ]
 
 
 def _tell_redis(pending: Sequence[tuple[object, ...]], running: Sequence[tuple[object, ...]]) -> None:
@@ -97,15 +126,21 @@ def _tell_redis(pending: Sequence[tuple[object, ...]], running: Sequence[tuple[o
         tell(str(row[3]), f"cancel:{row[0]}")
 
 
-def drain(*, queue: str, using: str = "default") -> int:
-    """Cancel everything of a queue that has not started, in bounded steps; return how many."""
+def drain(*, queue: str, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> int:
+    """Cancel everything of a queue that has not started, in bounded steps; return how many.
+
+    The audit log tells of the queue, once a step, not of each job.
+    """
     total = 0
     while True:
         waiting = _jobs(using).filter(queue=queue, state__in=PENDING, finished_at=None).order_by("asked_at", "pk")
-        ids = list(waiting.values_list("pk", flat=True)[:STEP])
+        ids = [str(pk) for pk in waiting.values_list("pk", flat=True)[:STEP]]
         if not ids:
             return total
-        total += len(cancel(ids, using=using))
+        with transaction.atomic(using=using):
+            moved = call_off(ids, using=using)
+            audit_queue("DRAIN", queue, after={"cancelled": len(moved)}, by=by, reason=reason, using=using)
+        total += len(moved)
 
 
 def _skips(using: str) -> bool:

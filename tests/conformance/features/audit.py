@@ -26,7 +26,7 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
 
 def _store(entry: dict[str, Any]) -> AuditLog:
     """Store an entry as of its time."""
-    row = AuditLog.objects.create(
+    return AuditLog.objects.create(
         id=entry["id"],
         tenant=make_tenant(entry["tenantId"]),
         user_id=entry.get("userId", "system"),
@@ -38,9 +38,8 @@ def _store(entry: dict[str, Any]) -> AuditLog:
         metadata=entry.get("metadata"),
         ip_address=entry.get("ipAddress"),
         user_agent=entry.get("userAgent"),
+        created_at=datetime.fromisoformat(entry["createdAt"]),
     )
-    AuditLog.objects.filter(pk=row.pk).update(created_at=datetime.fromisoformat(entry["createdAt"]))
-    return row
 
 
 def _number(value: Any) -> Any:

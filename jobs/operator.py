@@ -1,0 +1,29 @@
+"""Who asks for an action, as the audit log names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """A person or program, and where the request came from."""
+
+    user_id: str
+    ip_address: str | None = None
+    user_agent: str | None = None
+
+    @classmethod
+    def of_request(cls, request: HttpRequest) -> Operator:
+        """Return who sent a request; the address is the peer's, as the server sees it."""
+        return cls(
+            user_id=str(request.user.pk),
+            ip_address=request.META.get("REMOTE_ADDR") or None,
+            user_agent=request.META.get("HTTP_USER_AGENT"),
+        )
+
+
+SYSTEM = Operator(user_id="system")
+"""Code that acts for nobody in particular."""
