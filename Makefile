@@ -15,7 +15,7 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short bench bench-domain demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short soak bench bench-domain demo up clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,7 +65,7 @@ arrows: .venv/dev-installed
 	@said=$$($(FRESH) .venv/bin/lint-imports --no-logo --no-cache 2>&1) || { echo "$$said"; exit 1; }
 
 # --- Testing ---------------------------------------------------------------------------------------------------------
-test: check test-postgres test-sqlite ## Everything: setup, check, all tests on PostgreSQL, then engine and domain on SQLite
+test: check test-postgres test-sqlite chaos-short ## Everything: setup, check, all tests on PostgreSQL, engine and domain on SQLite, a short chaos
 
 test-postgres: .venv/dev-installed
 	TEST_DATABASE=postgres $(PYTEST) tests
@@ -74,10 +74,13 @@ test-sqlite: .venv/dev-installed
 	TEST_DATABASE=sqlite $(PYTEST) tests --ignore tests/jobs_project
 
 chaos: .venv/dev-installed ## Break everything on purpose while jobs run (long); again the same with SEED=
-	$(FRESH) $(RUN) -m tests.chaos $(if $(SEED),--seed $(SEED))
+	$(FRESH) $(RUN) -m tests.chaos --together 2 $(if $(SEED),--seed $(SEED))
 
-chaos-short: .venv/dev-installed ## Kill workers, Redis and PostgreSQL (under three minutes)
-	$(FRESH) $(RUN) -m tests.chaos --rows 1,5,6,9 --short $(if $(SEED),--seed $(SEED))
+chaos-short: .venv/dev-installed ## A part of it (under three minutes)
+	$(FRESH) $(RUN) -m tests.chaos --rows 1,2,5,6,8,9,21 --short --together 2 $(if $(SEED),--seed $(SEED))
+
+soak: .venv/dev-installed ## Faults of all kinds at random for MINUTES=, ten without it
+	$(FRESH) $(RUN) -m tests.chaos --rows 23 --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/dev-installed ## Measure the engine, on PostgreSQL and on SQLite; beside nothing else
 	$(FRESH) $(RUN) -m benchmarks.engine postgres

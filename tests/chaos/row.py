@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("row", type=row_key)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--minutes", type=float, default=1.0)
     given = parser.parse_args()
     row = ROWS[given.row]
     place = VAR / f"row-{given.row:>02}-seed-{given.seed}"
@@ -52,6 +53,7 @@ def _run(given: argparse.Namespace, place: Path, store: Store, postgres: Postgre
     from tests.chaos.world import World  # noqa: PLC0415
 
     world = World(place, seed=given.seed, short=given.short, store=store, postgres=postgres)
+    world.minutes = given.minutes
     try:
         import_module(f"tests.chaos.rows.{ROWS[given.row].module}").run(world)
         return 0 if conclude(world, given.row) else 1

@@ -43,6 +43,7 @@ class World:
         self.transactional: set[str] = set()
         self.closing = ExitStack()
         self.quiet_s = 60.0
+        self.minutes = 1.0
         self._made = 0
         self._started = time.monotonic()
 

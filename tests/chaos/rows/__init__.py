@@ -30,6 +30,8 @@ ROWS: dict[int | str, Row] = {
     13: Row(module="one_key"),
     17: Row(module="transactions"),
     21: Row(module="partitioned_hosts", lease_s=5),
+    22: Row(module="model"),
+    23: Row(module="soak", lease_s=5, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000", "JOBS_SILENT_S": "5"}),
     "complete": Row(module="completed_inside"),
 }
 
