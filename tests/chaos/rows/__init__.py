@@ -12,11 +12,13 @@ class Row:
 
     module: str
     lease_s: int = 15
+    takes_s: int = 60
+    """About how long: of many rows the longest start first."""
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 ROWS: dict[int | str, Row] = {
-    1: Row(module="killed_workers"),
+    1: Row(module="killed_workers", takes_s=200),
     2: Row(module="killed_hosts", lease_s=5),
     3: Row(module="stopped_crews"),
     4: Row(module="poison", lease_s=2, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000", "JOBS_SILENT_S": "3"}),
@@ -30,7 +32,7 @@ ROWS: dict[int | str, Row] = {
     13: Row(module="one_key"),
     17: Row(module="transactions"),
     21: Row(module="partitioned_hosts", lease_s=5),
-    22: Row(module="model"),
+    22: Row(module="model", takes_s=270),
     23: Row(module="soak", lease_s=5, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000", "JOBS_SILENT_S": "5"}),
     "complete": Row(module="completed_inside"),
 }

@@ -12,10 +12,11 @@ from tests.chaos.world import World
 
 def run(world: World) -> None:
     """Stop crews in every way; what is left waits in order, no attempt of it charged; the last crew does it all."""
-    for _ in range(1 if world.short else 3):
+    world.quiet_s = 120
+    for _ in range(1 if world.short else 2):
         _stop(world, _busy_crew(world, grace_ms=20_000, ms=(50, 600)), "within the grace", kept=True)
         _stop(world, _busy_crew(world, grace_ms=200, ms=(1_500, 2_500)), "past the grace")
-        crew = _busy_crew(world, grace_ms=60_000, ms=(9_000, 12_000))
+        crew = _busy_crew(world, grace_ms=60_000, ms=(7_000, 8_000))
         crew.popen.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         _stop(world, crew, "told twice", at_most_s=6)
