@@ -31,12 +31,7 @@ def run(world: World) -> None:
     while time.monotonic() < end:
         name = names.pop() if names else world.random.choice(list(FAULTS))
         world.pause(0.2, 2.0)
-        world.say(f"fault: {name}")
-        before = world.finished()
-        FAULTS[name](world)
-        begun = time.monotonic()
-        world.until(lambda before=before: world.finished() > before + 20, f"work goes on after: {name}", seconds=40)
-        world.recovered(time.monotonic() - begun, within=GOES_ON_S, after=name)
+        _break(world, name)
         _staff(world)
         memory.look(world.crews[-2:])
     feeder.stop()
@@ -45,6 +40,15 @@ def run(world: World) -> None:
     with redis.Redis.from_url(world.store.url) as client:
         used = int(client.info("memory")["used_memory"])
         world.check(used < 64 << 20, f"Redis keeps little ({used >> 10} KiB)")
+
+
+def _break(world: World, name: str) -> None:
+    world.say(f"fault: {name}")
+    before = world.finished()
+    FAULTS[name](world)
+    begun = time.monotonic()
+    world.until(lambda: world.finished() > before + 20, f"work goes on after: {name}", seconds=40)
+    world.recovered(time.monotonic() - begun, within=GOES_ON_S, after=name)
 
 
 def _staff(world: World) -> None:
