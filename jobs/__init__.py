@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jobs.current import current_job
     from jobs.declare import actor
     from jobs.enqueueing import enqueue, enqueue_many
-    from jobs.errors import Fail, RateLimited, Retry, Snooze
+    from jobs.errors import Cancelled, Fail, RateLimited, Retry, Snooze
     from jobs.events import get_queue_events
     from jobs.handle import JobHandle
     from jobs.ids import new_id
@@ -43,6 +43,7 @@ _HOME = {
     "AuditEntry": "jobs.audit_entry",
     "AuditFilter": "jobs.services.audit_export",
     "AuditLog": "jobs.models.audit",
+    "Cancelled": "jobs.errors",
     "Fail": "jobs.errors",
     "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
@@ -86,6 +87,7 @@ __all__ = [
     "AuditEntry",
     "AuditFilter",
     "AuditLog",
+    "Cancelled",
     "Fail",
     "JobHandle",
     "Membership",

@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from jobs.claimed import Claimed
 from jobs.conf import jobs_settings
-from jobs.errors import FenceLost, NoCurrentJob, NotInTransaction
+from jobs.errors import Cancelled, FenceLost, NoCurrentJob, NotInTransaction
 from jobs.outcome import clean, encode_progress, encode_result
 from jobs.rows.complete import complete
 from jobs.rows.dialect import bound_transaction, wrapper
@@ -37,6 +37,7 @@ class CurrentJob:
     _process: str
     _reporter: Reporter
     _renew: Callable[[], None]
+    _cancelled: Callable[[], bool]
 
     @property
     def id(self) -> str:
@@ -72,6 +73,16 @@ class CurrentJob:
     def max_attempts(self) -> int:
         """After this many charged runs a failure is a dead letter."""
         return self._claimed.max_attempts
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether somebody wants this job cancelled; asks neither Redis nor the database."""
+        return self._cancelled()
+
+    def stop_if_cancelled(self) -> None:
+        """End the run here if somebody wants the job cancelled; raises Cancelled, which the actor lets pass."""
+        if self._cancelled():
+            raise Cancelled
 
     def update_progress(self, progress: float | Mapping[str, Any]) -> None:
         """Report progress, a number (percent) or an object; written with the next flush, the latest wins."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobs.conf import jobs_settings
@@ -18,7 +18,10 @@ MAX_DELAY_MS = 10 * 365 * 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One job to insert; `payload` and `options` are JSON texts, `delay_ms` counts from the insert."""
+    """One job to insert; `payload` and `options` are JSON texts.
+
+    `delay_ms` and `expires_ms` (0: never) count from the insert.
+    """
 
     id: str
     queue: str
@@ -29,6 +32,7 @@ class Draft:
     tenant: str = ""
     priority: int = 0
     delay_ms: int = 0
+    expires_ms: int = 0
     max_attempts: int = 3
 
 
@@ -42,6 +46,8 @@ def draft(
     tenant: str = "",
     priority: int = 0,
     delay: timedelta | int | None = None,
+    run_at: datetime | None = None,
+    expires: timedelta | int | None = None,
     attempts: int | None = None,
     message_id: str | None = None,
 ) -> Draft:
@@ -56,7 +62,8 @@ def draft(
         job_id=id_ if job_id is None else check_job_id(job_id),
         tenant=tenant,
         priority=check_priority(priority),
-        delay_ms=check_delay(delay),
+        delay_ms=check_delay(delay) if run_at is None else _delay_until(run_at, delay),
+        expires_ms=0 if expires is None else _whole("expires", to_ms(expires), 1, MAX_DELAY_MS),
         max_attempts=_whole("attempts", jobs_settings().attempts if attempts is None else attempts, 1, 1_000),
     )
 
@@ -90,6 +97,13 @@ def check_priority(priority: object) -> int:
 def check_delay(delay: timedelta | int | None) -> int:
     """Return a delay in milliseconds; raises InvalidOption."""
     return _whole("delay", 0 if delay is None else to_ms(delay), 0, MAX_DELAY_MS)
+
+
+def _delay_until(run_at: datetime, delay: timedelta | int | None) -> int:
+    """Return the milliseconds until a time, 0 for one that is past; by this machine's clock, as the caller's is."""
+    if delay is not None or run_at.tzinfo is None:
+        raise InvalidOption("run_at", run_at, "a time with its zone, and no delay beside it,")
+    return check_delay(max(timedelta(), run_at - datetime.now(UTC)))
 
 
 def check_limit(name: str, value: object) -> int:

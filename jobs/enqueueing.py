@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import dramatiq
@@ -17,7 +17,7 @@ from jobs.services.enqueue import enqueue as place
 
 NEVER_ENDING = 1_000
 """Attempts of an actor whose Dramatiq option `max_retries` is None."""
-_OURS = ("job_id", "priority", "attempts", "tenant")
+_OURS = ("job_id", "priority", "attempts", "tenant", "expires")
 
 
 def enqueue(
@@ -25,16 +25,28 @@ def enqueue(
     *,
     priority: int = 0,
     delay: timedelta | int | None = None,
+    run_at: datetime | None = None,
+    expires: timedelta | int | None = None,
     job_id: str | None = None,
     attempts: int | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> JobHandle:
     """Enqueue a payload for its actor, in the caller's transaction; it is sent when that commits.
 
-    `delay` in milliseconds or as timedelta; `job_id` makes the call idempotent: a known one returns the job that is
-    there, with `created` False. Redis need not be there.
+    `delay` in milliseconds or as timedelta, or `run_at`, a time with its zone. What has not started within `expires`
+    (milliseconds or timedelta) ends cancelled, its reason "expired". `job_id` makes the call idempotent: a known one
+    returns the job that is there, with `created` False. Redis need not be there.
     """
-    return enqueue_many([payload], using=using, priority=priority, delay=delay, job_id=job_id, attempts=attempts)[0]
+    return enqueue_many(
+        [payload],
+        using=using,
+        priority=priority,
+        delay=delay,
+        run_at=run_at,
+        expires=expires,
+        job_id=job_id,
+        attempts=attempts,
+    )[0]
 
 
 def enqueue_many(
@@ -42,12 +54,21 @@ def enqueue_many(
     *,
     priority: int = 0,
     delay: timedelta | int | None = None,
+    run_at: datetime | None = None,
+    expires: timedelta | int | None = None,
     job_id: str | None = None,
     attempts: int | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> list[JobHandle]:
     """Enqueue many payloads with the same options, all or nothing, in few statements."""
-    options: dict[str, Any] = {"priority": priority, "delay": delay, "job_id": job_id, "attempts": attempts}
+    options: dict[str, Any] = {
+        "priority": priority,
+        "delay": delay,
+        "run_at": run_at,
+        "expires": expires,
+        "job_id": job_id,
+        "attempts": attempts,
+    }
     drafts, hooks = [], []
     for payload in payloads:
         actor = payload.actor()
@@ -80,6 +101,7 @@ def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, 
         tenant=message.options.get("tenant") or "",
         priority=message.options.get("priority", 0),
         delay=delay,
+        expires=message.options.get("expires") or (actor.options.get("expires") if actor else None),
         attempts=message.options.get("attempts") or _attempts(actor, options),
     )
     handle = JobHandle.of_placed(place([made])[0], DEFAULT_DB_ALIAS)
@@ -91,6 +113,8 @@ def _draft_payload(actor: JobActor[Any, Any], payload: Payload, **options: Any) 
     if options["job_id"] is None:
         options["job_id"] = payload.default_job_id()
     options["attempts"] = options["attempts"] or _attempts(actor, {})
+    if options["expires"] is None:
+        options["expires"] = actor.options.get("expires")
     return draft(
         queue=actor.queue_name, actor=actor.actor_name, payload=payload.as_json(), tenant=payload.tenant, **options
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import dramatiq.errors
+import dramatiq.middleware
 
 
 class JobsError(Exception):
@@ -174,6 +175,13 @@ class RateLimited(JobsError):
     def __init__(self, delay: timedelta | int | None = None, *, seconds: float = 0.0, reason: str = "") -> None:
         self.delay_ms: int = max(1, _milliseconds(delay) or int(seconds * 1000))
         super().__init__(reason or f"queue held for {self.delay_ms / 1000:g} s")
+
+
+class Cancelled(dramatiq.middleware.Interrupt):
+    """Raised in a job that somebody wants cancelled: by itself (`stop_if_cancelled`), or into it after its grace."""
+
+    def __init__(self, reason: str = "cancelled while it ran") -> None:
+        super().__init__(reason)
 
 
 def facts(error: BaseException) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.apps import apps
 
 from jobs.draft import Draft
 from jobs.errors import JobLost, StaleJob
+from jobs.operator import SYSTEM, Operator
 from jobs.services.change import change_delay, change_priority, promote
 from jobs.services.operate import cancel, retry
 from jobs.services.wait import wait_until_finished
@@ -127,9 +128,10 @@ class JobHandle:
         """Let a delayed job start now; raises StaleJob if it is not delayed."""
         return self._moved(promote([self.id], using=self.using), [State.DELAYED])
 
-    def cancel(self) -> JobHandle:
+    def cancel(self, *, by: str = "", reason: str = "") -> JobHandle:
         """Cancel the job: at once if it has not started, else it is asked to stop; raises StaleJob if it is over."""
-        return self._moved(cancel([self.id], using=self.using), [*PENDING, State.ACTIVE])
+        who = Operator(user_id=by) if by else SYSTEM
+        return self._moved(cancel([self.id], by=who, reason=reason, using=self.using), [*PENDING, State.ACTIVE])
 
     def _moved(self, ids: Sequence[str], expected: Sequence[str]) -> JobHandle:
         """Return the job as it is now; raises StaleJob if it was not moved."""

@@ -10,9 +10,10 @@ from typing import Literal
 class Verdict:
     """What follows a run that raised."""
 
-    kind: Literal["retry", "snooze", "release", "hold", "fail"]
+    kind: Literal["retry", "snooze", "release", "cancel", "hold", "fail"]
     delay_ms: int = 0
 
 
 FAIL = Verdict(kind="fail")
 RELEASE = Verdict(kind="release")
+CANCEL = Verdict(kind="cancel")

@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.caretaker.alerts import Alerts
+from jobs.caretaker.expiry import Expiry
 from jobs.caretaker.overdue import ReclaimOverdue
 from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
 from jobs.caretaker.retention import Retention
@@ -55,6 +56,7 @@ class Caretaker:
             Round(recent, 5.0),
             Round(everything, 0.25),
             Round(SweepActive(), 10.0),
+            Round(Expiry(), 1.0),
             Round(Retention(), 60.0),
         ]
 

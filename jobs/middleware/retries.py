@@ -11,8 +11,8 @@ from dramatiq.middleware.shutdown import Shutdown
 
 from jobs.backoff import backoff_ms
 from jobs.conf import jobs_settings
-from jobs.errors import Fail, InvalidPayload, RateLimited, Snooze
-from jobs.verdict import FAIL, RELEASE, Verdict
+from jobs.errors import Cancelled, Fail, InvalidPayload, RateLimited, Snooze
+from jobs.verdict import CANCEL, FAIL, RELEASE, Verdict
 
 
 class Retries(DramatiqRetries):
@@ -67,6 +67,8 @@ class Retries(DramatiqRetries):
 
 def _uncharged(exception: BaseException) -> Verdict | None:
     """Return the verdict on a run that gives its attempt back, None for any other."""
+    if isinstance(exception, Cancelled):
+        return CANCEL
     if isinstance(exception, Shutdown):
         return RELEASE
     if isinstance(exception, Snooze):

@@ -36,7 +36,10 @@ class Job(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Not started by then, it is cancelled.")
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    cancel_reason = models.CharField(max_length=400, blank=True, default="", db_default="")
     progress = models.JSONField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True)
     error_type = models.CharField(max_length=200, blank=True)
@@ -52,6 +55,11 @@ class Job(models.Model):
             models.Index(fields=["asked_at", "id"], condition=models.Q(finished_at=None), name="jobs_job_unfinished"),
             models.Index(
                 fields=["finished_at"], condition=models.Q(finished_at__isnull=False), name="jobs_job_finished"
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False, finished_at=None),
+                name="jobs_job_expiring",
             ),
         ]
 

@@ -19,6 +19,7 @@ class Process(models.Model):
     lease_until = models.DateTimeField()
     fenced_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
+    stop_requested_at = models.DateTimeField(null=True, blank=True)
     busy = models.IntegerField(db_default=0)
     unrecorded = models.IntegerField(db_default=0, help_text="Outcomes that wait for the database.")
     memory_bytes = models.BigIntegerField(null=True, blank=True)

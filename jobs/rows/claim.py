@@ -26,6 +26,7 @@ UPDATE jobs_job SET state = 'active', generation = generation + 1, attempts = at
 WHERE id IN (
     SELECT id FROM jobs_job
     WHERE id = ANY(%s::uuid[]) AND state IN ('waiting', 'delayed') AND run_at <= statement_timestamp()
+        AND (expires_at IS NULL OR expires_at > statement_timestamp())
     ORDER BY id FOR UPDATE SKIP LOCKED)
 AND EXISTS (
     SELECT 1 FROM jobs_process
@@ -37,6 +38,7 @@ _SQLITE = f"""
 UPDATE jobs_job SET state = 'active', generation = generation + 1, attempts = attempts + 1,
     worker = %s, started_at = {SQLITE_NOW}
 WHERE id IN (SELECT value FROM json_each(%s)) AND state IN ('waiting', 'delayed') AND run_at <= {SQLITE_NOW}
+AND (expires_at IS NULL OR expires_at > {SQLITE_NOW})
 AND EXISTS (SELECT 1 FROM jobs_process WHERE id = %s AND fenced_at IS NULL
     AND lease_until > {sqlite_later("%s * 1000")})
 RETURNING {_RETURNING_SQLITE}"""

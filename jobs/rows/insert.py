@@ -11,17 +11,18 @@ from jobs.draft import Draft
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, columns, key, run, sqlite_later, text_id
 
 _COLUMNS = """id, queue, job_id, actor, tenant, priority, payload, options, max_attempts, state, run_at,
-    asked_at, created_at, generation, attempts, losses, error_type, error"""
+    asked_at, created_at, expires_at, generation, attempts, losses, error_type, error"""
 
 _POSTGRESQL = f"""
 INSERT INTO jobs_job ({_COLUMNS})
 SELECT id, queue, job_id, actor, tenant, priority, payload::jsonb, options::jsonb, max_attempts,
     CASE WHEN delay_ms > 0 THEN 'delayed' ELSE 'waiting' END,
     statement_timestamp() + delay_ms * interval '1 millisecond',
-    statement_timestamp(), statement_timestamp(), 0, 0, 0, '', ''
+    statement_timestamp(), statement_timestamp(),
+    CASE WHEN expires_ms > 0 THEN statement_timestamp() + expires_ms * interval '1 millisecond' END, 0, 0, 0, '', ''
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::text[], %s::text[],
-    %s::int[], %s::bigint[])
-    AS draft(id, queue, job_id, actor, tenant, priority, payload, options, max_attempts, delay_ms)
+    %s::int[], %s::bigint[], %s::bigint[])
+    AS draft(id, queue, job_id, actor, tenant, priority, payload, options, max_attempts, delay_ms, expires_ms)
 ORDER BY queue, job_id  -- two bulk callers must not deadlock
 ON CONFLICT (queue, job_id) DO NOTHING
 RETURNING id"""
@@ -30,7 +31,8 @@ _SQLITE = f"""
 INSERT INTO jobs_job ({_COLUMNS})
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
     value ->> 8, CASE WHEN value ->> 9 > 0 THEN 'delayed' ELSE 'waiting' END,
-    {sqlite_later("value ->> 9")}, {SQLITE_NOW}, {SQLITE_NOW}, 0, 0, 0, '', ''
+    {sqlite_later("value ->> 9")}, {SQLITE_NOW}, {SQLITE_NOW},
+    CASE WHEN value ->> 10 > 0 THEN {sqlite_later("value ->> 10")} END, 0, 0, 0, '', ''
 FROM json_each(%s) WHERE true
 ON CONFLICT (queue, job_id) DO NOTHING
 RETURNING id"""
@@ -58,11 +60,12 @@ def insert(connection: BaseDatabaseWrapper, drafts: Sequence[Draft]) -> set[str]
             d.options,
             d.max_attempts,
             d.delay_ms,
+            d.expires_ms,
         )
         for d in drafts
     ]
     if connection.vendor == POSTGRESQL:
-        return {text_id(row[0]) for row in run(connection, _POSTGRESQL, columns(rows, 10))}
+        return {text_id(row[0]) for row in run(connection, _POSTGRESQL, columns(rows, 11))}
     return {text_id(row[0]) for row in run(connection, _SQLITE, [json.dumps(rows)])}
 
 

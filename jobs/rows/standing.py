@@ -23,6 +23,7 @@ class Standing:
     generation: int
     due_in_ms: int
     cancel_requested: bool
+    expired: bool
 
     @property
     def startable(self) -> bool:
@@ -35,6 +36,7 @@ class Standing:
 
 
 _COLUMNS = "id, queue, priority, state, worker, generation, cancel_requested_at IS NOT NULL"
+_NOW = {POSTGRESQL: "statement_timestamp()", "sqlite": SQLITE_NOW}
 _DUE_POSTGRESQL = "GREATEST(0, CEIL(EXTRACT(EPOCH FROM run_at - statement_timestamp()) * 1000))::bigint"
 _DUE_SQLITE = f"MAX(0, CAST((julianday(run_at) - julianday({SQLITE_NOW})) * 86400000 + 0.999 AS INTEGER))"
 _WHERE = {POSTGRESQL: "id = ANY(%s::uuid[])", "sqlite": "id IN (SELECT value FROM json_each(%s))"}
@@ -53,6 +55,7 @@ def held(connection: BaseDatabaseWrapper, process: str) -> dict[str, Standing]:
 
 def _read(connection: BaseDatabaseWrapper, condition: str, params: list[object]) -> dict[str, Standing]:
     due = _DUE_POSTGRESQL if connection.vendor == POSTGRESQL else _DUE_SQLITE
+    late = f"expires_at IS NOT NULL AND expires_at <= {_NOW[connection.vendor]}"
     return {
         text_id(row[0]): Standing(
             id=text_id(row[0]),
@@ -63,6 +66,7 @@ def _read(connection: BaseDatabaseWrapper, condition: str, params: list[object])
             generation=row[5],
             cancel_requested=bool(row[6]),
             due_in_ms=row[7],
+            expired=bool(row[8]),
         )
-        for row in run(connection, f"SELECT {_COLUMNS}, {due} FROM jobs_job WHERE {condition}", params)
+        for row in run(connection, f"SELECT {_COLUMNS}, {due}, {late} FROM jobs_job WHERE {condition}", params)
     }

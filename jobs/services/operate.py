@@ -57,10 +57,14 @@ def bring_back(ids: Sequence[str], *, states: Sequence[str], using: str) -> list
         generation=F("generation") + 1,
         attempts=0,
         losses=0,
+        suspect=False,
         run_at=Now(),
         asked_at=Now(),
         finished_at=None,
         cancel_requested_at=None,
+        cancelled_by="",
+        cancel_reason="",
+        expires_at=None,
         progress=None,
         result=None,
         error="",
@@ -89,21 +93,22 @@ def retry_all(*, queue: str, state: str = State.FAILED, limit: int | None = None
 def cancel(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> list[str]:
     """Cancel jobs: those that have not started at once, running ones are asked to stop; return the ids concerned."""
     with transaction.atomic(using=using):
-        moved = call_off([str(i) for i in ids], using=using)
+        moved = call_off([str(i) for i in ids], by=by, reason=reason, using=using)
         audit_jobs("CANCEL", moved, by=by, reason=reason, using=using)
     return [job.id for job in moved]
 
 
-def call_off(ids: Sequence[str], *, using: str) -> list[Moved]:
+def call_off(ids: Sequence[str], *, by: Operator = SYSTEM, reason: str = "", using: str) -> list[Moved]:
     """Do a cancel in the caller's transaction, without an audit; return what is concerned, the pending ones first."""
+    why = {"cancelled_by": by.user_id[:150], "cancel_reason": reason[:400]}
     found = _jobs(using).filter(pk__in=ids).select_for_update().order_by("pk")
     rows = list(found.values_list("pk", "queue", "state", "worker", "tenant"))
     pending = [row for row in rows if row[2] in PENDING]
     running = [row for row in rows if row[2] == State.ACTIVE]
     _jobs(using).filter(pk__in=[row[0] for row in pending], state__in=PENDING).update(
-        state=State.CANCELLED, generation=F("generation") + 1, finished_at=Now(), cancel_requested_at=Now()
+        state=State.CANCELLED, generation=F("generation") + 1, finished_at=Now(), cancel_requested_at=Now(), **why
     )
-    _jobs(using).filter(pk__in=[row[0] for row in running]).update(cancel_requested_at=Now())
+    _jobs(using).filter(pk__in=[row[0] for row in running]).update(cancel_requested_at=Now(), **why)
     add_counts(wrapper(using), [(row[1], State.CANCELLED) for row in pending])
     transaction.on_commit(lambda: _tell_redis(pending, running), using=using)
     return [
@@ -138,7 +143,7 @@ def drain(*, queue: str, by: Operator = SYSTEM, reason: str = "", using: str = "
         if not ids:
             return total
         with transaction.atomic(using=using):
-            moved = call_off(ids, using=using)
+            moved = call_off(ids, by=by, reason=reason, using=using)
             audit_queue("DRAIN", queue, after={"cancelled": len(moved)}, by=by, reason=reason, using=using)
         total += len(moved)
 

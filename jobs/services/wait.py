@@ -12,6 +12,7 @@ from jobs.errors import JobFailed, JobLost, WaitTimeout
 from jobs.services.dispatching import dispatcher
 from jobs.states import FINISHED, State
 
+_COLUMNS = ("queue", "job_id", "state", "result", "error", "cancel_reason")
 LOOK_S = 0.5
 """Without news from Redis the row is read this often."""
 
@@ -25,13 +26,13 @@ def wait_until_finished(job: str, *, timeout: float, using: str = "default") -> 
     model = apps.get_model("jobs", "Job")
     last = "0"
     while True:
-        row = model.objects.using(using).filter(pk=job).values("queue", "job_id", "state", "result", "error").first()
+        row = model.objects.using(using).filter(pk=job).values(*_COLUMNS).first()
         if row is None:
             raise JobLost(job)
         if row["state"] == State.COMPLETED:
             return row["result"]
         if row["state"] in FINISHED:
-            raise JobFailed(row["job_id"], row["state"], row["error"])
+            raise JobFailed(row["job_id"], row["state"], row["cancel_reason"] or row["error"])
         left = deadline - time.monotonic()
         if left <= 0:
             raise WaitTimeout(row["job_id"], timeout, row["state"])

@@ -13,6 +13,7 @@ from jobs.rows.claim import claim, mine
 from jobs.rows.dialect import wrapper
 from jobs.rows.process import is_alive
 from jobs.rows.standing import Standing, standings
+from jobs.services.expire import expire
 from jobs.worker.lanes import Lanes
 from jobs.worker.recorder import Acknowledgement, Recorder
 from jobs.worker.runner import released
@@ -114,11 +115,12 @@ class Holdings:
         news = Acknowledgement()
         back: dict[str, list[tuple[str, int]]] = {}
         over: list[str] = []
+        late = expire(ids=[id_ for id_, row in rows.items() if row.expired and row.startable])
         for id_, queue in queues.items():
             row = rows.get(id_)
             if row and row.held_by(self.process):
                 over.append(id_)
-            elif row and row.startable:
+            elif row and row.startable and id_ not in late:
                 back.setdefault(queue, []).append((id_, max(row.due_in_ms, 50)))  # locked: again in 50 ms
                 self.held.pop(id_, None)
             else:

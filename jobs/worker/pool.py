@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobs.claimed import Claimed
+from jobs.errors import Cancelled
 from jobs.worker.pulse import MAX_SLOTS
 from jobs.worker.thread import WorkerThread
 
@@ -35,11 +37,17 @@ class Pool:
         lanes.set_threads(len(self.threads))
         return change > 0
 
-    def interrupt(self, ids: set[str]) -> None:
-        """Interrupt those of these jobs that run."""
-        for thread in self.threads:
-            if thread.job is not None and thread.job.id in ids:
-                thread.interrupt()
+    def interrupt_cancelled(self) -> None:
+        """Interrupt the running jobs that are wanted cancelled and have not stopped within their actor's grace."""
+        running = {thread.job.id: thread for thread in self.threads if thread.job is not None}
+        grace = {id_: self._grace_s(thread.job) for id_, thread in running.items()}
+        for id_ in self._worker.cancellations.due(grace):
+            running[id_].interrupt(Cancelled, job=id_)
+
+    def _grace_s(self, job: Claimed | None) -> float:
+        """Return how long a job may take to stop by itself (its actor's `cancel_grace`, milliseconds)."""
+        actor = self._worker.broker.actors.get(job.actor) if job else None
+        return float(actor.options.get("cancel_grace") or 0) / 1000 if actor else 0.0
 
     def interrupt_all(self) -> None:
         """Interrupt everything that runs."""

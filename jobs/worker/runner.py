@@ -20,7 +20,7 @@ from jobs.errors import facts
 from jobs.outcome import Outcome, clean, encode_result
 from jobs.services.limits import hold
 from jobs.states import State
-from jobs.verdict import FAIL, RELEASE, Verdict
+from jobs.verdict import CANCEL, FAIL, RELEASE, Verdict
 
 logger = logging.getLogger("jobs.worker")
 
@@ -28,6 +28,7 @@ _AFTER: dict[str, tuple[State, str, bool]] = {
     "retry": (State.DELAYED, "retry", False),
     "snooze": (State.DELAYED, "snoozed", True),
     "release": (State.WAITING, "released", True),
+    "cancel": (State.WAITING, "cancelled", True),
     "hold": (State.WAITING, "released", True),
     "fail": (State.FAILED, "failed", False),
 }
@@ -45,8 +46,15 @@ class RunningMessage(MessageProxy):
 class Runner:
     """Runs claimed jobs for one process, on any thread."""
 
-    def __init__(self, broker: dramatiq.Broker, *, process: str, reporter: Reporter) -> None:
-        self.broker, self.process, self.reporter = broker, process, reporter
+    def __init__(
+        self,
+        broker: dramatiq.Broker,
+        *,
+        process: str,
+        reporter: Reporter,
+        cancelled: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self.broker, self.process, self.reporter, self.cancelled = broker, process, reporter, cancelled
 
     def run(self, job: Claimed, *, renew: Callable[[], None] = lambda: None) -> Outcome:
         """Run a job to its outcome; raises nothing but what interrupts the thread between the hooks."""
@@ -55,7 +63,13 @@ class Runner:
         if actor is None:
             return self._unknown(job, message)
         set_current(
-            CurrentJob(_claimed=job, _process=self.process, _reporter=self.reporter, _renew=self._renewal(job, renew))
+            CurrentJob(
+                _claimed=job,
+                _process=self.process,
+                _reporter=self.reporter,
+                _renew=self._renewal(job, renew),
+                _cancelled=lambda: self.cancelled(job.id),
+            )
         )
         logger.info("[%s Worker] Processing: %s", job.queue.title(), job.name, extra=_fields(job))
         started = time.monotonic()
@@ -113,7 +127,7 @@ class Runner:
         if verdict.kind == "hold":
             _hold(job, verdict.delay_ms)
         known = {name: clean(text) for name, text in facts(error).items()}
-        trace = "" if verdict is RELEASE else clean("".join(traceback.format_exception(error)))
+        trace = "" if verdict in (RELEASE, CANCEL) else clean("".join(traceback.format_exception(error)))
         return _outcome(
             job,
             state,

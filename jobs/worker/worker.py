@@ -21,6 +21,7 @@ from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
 from jobs.dispatch.publish import publish
 from jobs.worker.beat import Beat
+from jobs.worker.cancellations import Cancellations
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import Lanes
 from jobs.worker.pool import Pool
@@ -51,8 +52,7 @@ class Worker:
         self.broker, self.process, self.queues = broker, process, list(queues)
         concurrency = {queue: self.conf.queue(queue).concurrency for queue in queues}
         self.threads_wanted = min(sum(concurrency.values()), threads or 10_000)
-        self.lease_s = self.conf.lease_s
-        self.pulse = pulse or Pulse()
+        self.lease_s, self.pulse = self.conf.lease_s, pulse or Pulse()
         self.lanes = Lanes(
             concurrency,
             threads=self.threads_wanted,
@@ -62,7 +62,8 @@ class Worker:
         self.recorder = Recorder(process, on_written=self._written, on_tick=self.pulse.recorder_lives)
         beat = Beat(process, busy=self.lanes.running, unrecorded=self.recorder.backlog)
         self.recorder.reports.append(beat.write_if_due)
-        self.runner = Runner(broker, process=process, reporter=self.recorder)
+        self.cancellations = Cancellations()
+        self.runner = Runner(broker, process=process, reporter=self.recorder, cancelled=self.cancellations.asked)
         self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
         self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
         self.finished, self.fenced, self.paused = Event(), Event(), Event()
@@ -150,7 +151,7 @@ class Worker:
         elif word == "resume":
             self.paused.clear()
         elif word == "cancel":
-            self.pool.interrupt({argument})
+            self.cancellations.ask([argument])
         self._wake.set()
 
     def _written(self, news: Acknowledgement) -> None:
@@ -179,7 +180,7 @@ class Worker:
     def _rest_s(self) -> float:
         now = time.monotonic()
         soonest = min([self._tick_at + 1.0, *self._due.values()], default=now + 1.0)
-        if self.lanes.waiting():
+        if self.lanes.waiting() or self.cancellations:
             soonest = min(soonest, now + UNSTARTED_S)
         return max(0.0, min(1.0, soonest - now))
 
@@ -191,6 +192,8 @@ class Worker:
             self.holdings.go_by_rows({job.id: job.queue for job in [self._drops.popleft()]})
         if self.lanes.waiting():
             self.holdings.hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
+        if self.cancellations:
+            self.pool.interrupt_cancelled()
         news = self._gather()
         tick = now >= self._tick_at + 1.0
         if tick:
@@ -270,7 +273,7 @@ class Worker:
     def _beat(self) -> None:
         """Beat, and interrupt the running jobs that somebody wants cancelled."""
         known = self.holdings.beat()
-        self.pool.interrupt({id_ for id_, row in known.items() if row.cancel_requested})
+        self.cancellations.ask(id_ for id_, row in known.items() if row.cancel_requested)
         self._beat_at = time.monotonic() + self.lease_s / 3
 
     def _redis_failed(self, error: Exception) -> None:

@@ -13,6 +13,7 @@ import dramatiq
 from django.db import transaction
 
 from jobs import Fail, Payload, RateLimited, Retry, Snooze, Tenant, actor, current_job, new_id
+from jobs.services.operate import cancel
 
 
 def note(ledger: str, event: str, key: str) -> None:
@@ -95,6 +96,11 @@ def _limited_a_little() -> None:
     raise RateLimited(100)
 
 
+def _cancel_and_raise() -> None:
+    cancel([current_job().id])
+    raise ValueError("after its cancellation")
+
+
 def _exit() -> None:
     raise SystemExit(3)
 
@@ -115,6 +121,7 @@ MISDEEDS = {
     "snooze": _snooze,
     "limited": _limited,
     "limited a little": _limited_a_little,
+    "cancel and raise": _cancel_and_raise,
     "exit": _exit,
     "die": _die,
     "progress": _progress,
@@ -144,6 +151,22 @@ def probe_stubborn(payload: Stubborn) -> None:
             time.sleep(0.01)
         except BaseException:  # noqa: BLE001, S112  (being stubborn is the purpose)
             continue
+
+
+class Polite(Payload):
+    """Works until it is told to stop."""
+
+    ledger: str
+
+
+@actor(queue_name="calculation", actor_name="probe-polite", cancel_grace=3_600_000)
+def probe_polite(payload: Polite) -> None:
+    """Look at the token, put its things away, end; keeps nothing."""
+    note(payload.ledger, "S", "polite")
+    while not current_job().cancel_requested:
+        time.sleep(0.01)  # the work
+    note(payload.ledger, "F", "put away")
+    current_job().stop_if_cancelled()
 
 
 class Found(Payload):
