@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from jobs.api.events import EventsView
 from jobs.api.figures import FiguresView
 from jobs.api.views import FailedView, JobView, MetricsView, RetryFailedView, RetryView
 from jobs.api.workers import WorkersView
@@ -10,6 +11,7 @@ app_name = "jobs"
 
 urlpatterns = [
     path("metrics", MetricsView.as_view(), name="metrics"),
+    path("events", EventsView.as_view(), name="events"),
     path("figures", FiguresView.as_view(), name="figures"),
     path("workers", WorkersView.as_view(), name="workers"),
     path("<str:queue>/failed", FailedView.as_view(), name="failed"),  # a job of this id is found by its UUID

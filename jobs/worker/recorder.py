@@ -18,6 +18,7 @@ from jobs.rows.dialect import wrapper
 from jobs.rows.standing import Standing
 from jobs.services.record import Flush, record
 from jobs.states import State
+from jobs.worker.signaller import Signaller
 from jobs.worker.tally import Tally
 
 logger = logging.getLogger("jobs.recorder")
@@ -60,6 +61,7 @@ class Recorder(Thread):
         self.process = process
         self.on_written, self._on_tick = on_written, on_tick
         self.tally = Tally(process)
+        self._signaller = Signaller()
         self.reports: list[Callable[[], None]] = [self.tally.write_if_due]
         self.ticks = 0
         self.refused = 0
@@ -127,6 +129,7 @@ class Recorder(Thread):
                 logger.exception("The recorder failed and tries again")
                 self._rest(failures, None)
         self.tally.write(now=time.time())
+        self._signaller.close(5)
         connections.close_all()
 
     def _report(self) -> None:
@@ -183,6 +186,7 @@ class Recorder(Thread):
         if recorded.again and not recorded.written:
             self._rest(1, None)
         self.on_written(news)
+        self._signaller.add(recorded.written)
 
     def _refuse(self, outcome: Outcome, row: Standing | None, news: Acknowledgement) -> None:
         """Go by the row: the run has lost its job, its entry under this process is only cleared."""
