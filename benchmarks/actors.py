@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from jobs import Payload, actor
+from jobs import Fail, Payload, actor, current_job
 
 
 class NoOp(Payload):
@@ -34,3 +34,23 @@ def stamp(payload: Stamp) -> None:
     fd = os.open(payload.into, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(fd, line)
     os.close(fd)
+
+
+class Varied(Payload):
+    """Asks for a result, and now and then for progress, a log line or a failure."""
+
+    n: int
+    pad: str = "x" * 200
+
+
+@actor(queue_name="calculation", actor_name="bench-varied")
+def varied(payload: Varied) -> dict[str, object]:
+    """Keep nothing, leave something in every table; any number of times."""
+    job = current_job()
+    if payload.n % 10 == 0:
+        job.update_progress(payload.n % 100)
+    if payload.n % 25 == 0:
+        job.log(f"line of {payload.n}")
+    if payload.n % 50 == 0:
+        raise Fail("as told")
+    return {"n": payload.n, "pad": payload.pad}
