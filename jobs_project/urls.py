@@ -1,7 +1,9 @@
 """All URLs of the project."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
@@ -9,6 +11,7 @@ from jobs.api.audit import ExportView
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("jobs/favicon.svg"))),
     path("admin/", admin.site.urls),
     path("api/jobs/", include("jobs.api.urls")),
     path("api/audit/export", ExportView.as_view(), name="audit-export"),

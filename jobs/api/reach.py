@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 
 from jobs.errors import JobNotFound
 from jobs.models import Job, Membership, Role
-from jobs.services.queues import check_queue, find_job
+from jobs.services.queues import check_queue, find_job, metrics, tenant_metrics
 
 ROLES = (Role.ADMIN, Role.OWNER)
 """Who runs the jobs of a tenant without a permission of the whole installation."""
@@ -41,6 +41,10 @@ class Reach:
         if found is None or (self.tenants is not None and found.tenant not in self.tenants):
             raise JobNotFound(queue, job_id)
         return found
+
+    def metrics(self) -> dict[str, dict[str, int]]:
+        """Count the jobs within reach by queue."""
+        return metrics() if self.tenants is None else tenant_metrics(self.tenants)
 
 
 def reach_of(user: User | AnonymousUser, deed: Deed) -> Reach:

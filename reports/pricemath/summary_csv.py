@@ -38,5 +38,5 @@ def _row(item: ReportItem) -> tuple[str, ...]:
         FLAG[item.is_approved],
         FLAG[item.is_overridden],
         guard(item.override_reason or ""),
-        str(len(item.steps)),
+        str(item.step_count),
     )

@@ -37,7 +37,8 @@ class ReportItem:
     base_currency: str
     adjusted_price: Decimal
     adjusted_currency: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    counted_steps: int | None = None
     base_unit: str = ""
     adjusted_unit: str = ""
     is_approved: bool = False
@@ -51,6 +52,11 @@ class ReportItem:
     def order(self) -> tuple[str, str, str]:
         """Where the item stands in a report; texts compare by code point."""
         return self.sku, self.contract_name, self.item_id
+
+    @property
+    def step_count(self) -> int:
+        """How many steps led to the price, also where only their number was read."""
+        return len(self.steps) if self.counted_steps is None else self.counted_steps
 
     @property
     def base_text(self) -> str:

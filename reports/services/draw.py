@@ -17,7 +17,7 @@ from reports.pricemath.summary_csv import summary_csv
 from reports.pricemath.values import ReportItem
 from reports.progress import OnProgress, watched
 from reports.services.batch_entries import batch_entries, count_actions
-from reports.services.read_items import read_items
+from reports.services.read_items import Depth, read_items
 from reports.services.summarise import summarise
 
 DRAWN = 95
@@ -30,13 +30,13 @@ def draw(report: Report, batch: CalcBatch, *, on_progress: OnProgress) -> bytes:
 
 
 def _price_math_pdf(report: Report, batch: CalcBatch, on_progress: OnProgress) -> bytes:
-    items = _items(report, batch, on_progress, moves=True)
+    items = _items(report, batch, on_progress, depth=Depth.MOVES)
     return price_math_pdf(summarise(batch), items, generated_at=report.made_at)
 
 
 def _price_math_csv(report: Report, batch: CalcBatch, on_progress: OnProgress) -> bytes:
-    write = detailed_csv if report.detailed else summary_csv
-    return b"".join(write(_items(report, batch, on_progress, moves=False)))
+    write, depth = (detailed_csv, Depth.STEPS) if report.detailed else (summary_csv, Depth.COUNT)
+    return b"".join(write(_items(report, batch, on_progress, depth=depth)))
 
 
 def _audit_pdf(report: Report, batch: CalcBatch, on_progress: OnProgress) -> bytes:
@@ -54,9 +54,9 @@ def _audit_csv(report: Report, batch: CalcBatch, on_progress: OnProgress) -> byt
     return b"".join(audit_csv(_entries(report, batch, on_progress)))
 
 
-def _items(report: Report, batch: CalcBatch, on_progress: OnProgress, *, moves: bool) -> Iterator[ReportItem]:
+def _items(report: Report, batch: CalcBatch, on_progress: OnProgress, *, depth: Depth) -> Iterator[ReportItem]:
     """Yield the items of a report and tell how far it is."""
-    items = read_items(batch, item_id=report.item_id, moves=moves)
+    items = read_items(batch, item_id=report.item_id, depth=depth)
     return watched(items, total=batch.items_succeeded, upto=DRAWN, on_progress=on_progress)
 
 

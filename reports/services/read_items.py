@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 from calculations.graph.frozen import read_frozen
@@ -10,21 +12,31 @@ from calculations.graph.inputs_hash import PricedItem
 from calculations.graph.waterfall import waterfall
 from calculations.models import CalcBatch, CalcResult
 from reports.pricemath.values import Move, ReportItem, Step
+from reports.services.step_count import StepCount
 
 AT_ONCE = 200
-
+AT_ONCE_BRIEF = 2_000
+"""Rows without their steps are a tenth of the size."""
 
 _COLUMNS = (
-    "pk", "item__name", "item__contract__name", "adjusted_price", "adjusted_currency", "unit", "contributions",
+    "pk", "item__name", "item__contract__name", "adjusted_price", "adjusted_currency", "unit",
     "is_approved", "is_overridden", "override_reason", "original_calculated_price",
 )  # fmt: skip
 
 
-def read_items(batch: CalcBatch, *, item_id: str | None = None, moves: bool = True) -> Iterator[ReportItem]:
+class Depth(Enum):
+    """How much of an item's steps is read: their number, themselves, or also how each moved the price."""
+
+    COUNT = "count"
+    STEPS = "steps"
+    MOVES = "moves"
+
+
+def read_items(batch: CalcBatch, *, item_id: str | None = None, depth: Depth = Depth.MOVES) -> Iterator[ReportItem]:
     """Yield the items that have a result, or the one named, as the batch saw them.
 
     Prices, units and SKUs are the frozen ones; names are today's. In memory are the frozen inputs, the order of the
-    items, and one page of results. Without `moves` they are not computed: only the PDF draws them.
+    items, and one page of results.
     """
     inputs = read_frozen(batch.frozen_inputs)
     frozen = {item.id: item for item in inputs.items}
@@ -35,23 +47,30 @@ def read_items(batch: CalcBatch, *, item_id: str | None = None, moves: bool = Tr
         for key, contract, pk in rows.values_list("item", "item__contract__name", "pk")
     ]
     keys.sort()  # by code point, which the database's collation need not do
-    for start in range(0, len(keys), AT_ONCE):
-        page = keys[start : start + AT_ONCE]
-        results = CalcResult.objects.filter(pk__in=[pk for *_, pk in page]).values(
-            *_COLUMNS
-        )  # rows cost half of models
-        found = {result["pk"]: result for result in results}
+    at_once = AT_ONCE_BRIEF if depth is Depth.COUNT else AT_ONCE
+    for start in range(0, len(keys), at_once):
+        page = keys[start : start + at_once]
+        found = _read_page([pk for *_, pk in page], depth)
         for *_, key, pk in page:
-            yield _read_item(found[pk], frozen[key], inputs.graph if moves else None, warnings)
+            item = _read_item(found[pk], frozen[key])
+            if depth is Depth.COUNT:
+                yield replace(item, counted_steps=found[pk]["step_count"])
+            else:
+                yield _with_steps(item, found[pk]["contributions"], inputs.graph, warnings, depth)
 
 
-def _read_item(
-    result: Mapping[str, Any], frozen: PricedItem, graph: dict[str, Any] | None, warnings: dict[str, str]
-) -> ReportItem:
-    """Return one item's prices and how they came to be; its moves if there is a graph to follow."""
-    contributions = result["contributions"]
-    steps = contributions["steps"]
-    way = waterfall(graph=graph, contributions=contributions, base_price=frozen.base_price) if graph else ()
+def _read_page(keys: list[str], depth: Depth) -> dict[str, dict[str, Any]]:
+    """Return the results of a page as rows, which cost half of what models do."""
+    results = CalcResult.objects.filter(pk__in=keys)
+    if depth is Depth.COUNT:
+        rows = results.values(*_COLUMNS, step_count=StepCount("contributions"))
+    else:
+        rows = results.values(*_COLUMNS, "contributions")
+    return {row["pk"]: row for row in rows}
+
+
+def _read_item(result: Mapping[str, Any], frozen: PricedItem) -> ReportItem:
+    """Return one item's prices."""
     return ReportItem(
         item_id=frozen.id,
         sku=frozen.sku,
@@ -63,13 +82,26 @@ def _read_item(
         adjusted_price=result["adjusted_price"],
         adjusted_currency=result["adjusted_currency"],
         adjusted_unit=result["unit"],
-        steps=tuple(
-            Step(operation=step["operation"], description=step["description"], output=step["output"]) for step in steps
-        ),
         is_approved=result["is_approved"],
         is_overridden=result["is_overridden"],
         override_reason=result["override_reason"],
         original_price=result["original_calculated_price"],
+    )
+
+
+def _with_steps(
+    item: ReportItem, contributions: dict[str, Any], graph: dict[str, Any], warnings: dict[str, str], depth: Depth
+) -> ReportItem:
+    """Return the item with how its price came to be; its moves only where somebody draws them."""
+    steps = contributions["steps"]
+    way = (
+        waterfall(graph=graph, contributions=contributions, base_price=item.base_price) if depth is Depth.MOVES else ()
+    )
+    return replace(
+        item,
+        steps=tuple(
+            Step(operation=step["operation"], description=step["description"], output=step["output"]) for step in steps
+        ),
         moves=tuple(Move(name=segment.node_id, delta=segment.delta) for segment in way),
         warnings=tuple(warnings[step["nodeId"]] for step in steps if step["nodeId"] in warnings),
     )

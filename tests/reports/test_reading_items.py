@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from calculations.models import CalcBatch, Item
 from calculations.services.override import override
 from reports.services import read_items as module
-from reports.services.read_items import read_items
+from reports.services.read_items import Depth, read_items
 from reports.services.summarise import summarise
 from tests.reports.conftest import MakeBatch, approved
 
@@ -62,6 +62,12 @@ def test_the_number_of_queries_does_not_grow_with_the_items_of_a_page(calculated
         assert len(list(read_items(batch))) == 40
 
     assert len(captured) == 3  # frozen inputs, order, one page
+
+
+def test_steps_are_counted_without_being_read(priced: CalcBatch) -> None:
+    items = list(read_items(priced, depth=Depth.COUNT))
+
+    assert [(item.steps, item.step_count) for item in items] == [((), 3), ((), 3)]
 
 
 def test_the_summary_tells_the_latest_approval(priced: CalcBatch) -> None:

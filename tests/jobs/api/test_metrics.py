@@ -63,6 +63,24 @@ def test_whoever_runs_a_tenant_s_jobs_sees_the_counters(caller: Caller, role: st
     assert caller(acme=role).get("/api/jobs/metrics").status_code == 200
 
 
+@pytest.mark.parametrize("role", ["ADMIN", "OWNER"])
+def test_a_tenant_s_people_count_the_jobs_of_their_tenant_only(caller: Caller, role: str) -> None:
+    client = caller(acme=role)
+    a_job(State.WAITING, tenant="acme")
+    a_job(State.DELAYED, tenant="acme")
+    a_job(State.COMPLETED, tenant="acme", queue="reports")
+    for state in (State.WAITING, State.DELAYED, State.ACTIVE, State.COMPLETED, State.FAILED):
+        a_job(state, tenant="other")
+    QueueCount.objects.create(queue="webhooks", state=State.FAILED, shard="", count=10)
+
+    metrics = client.get("/api/jobs/metrics").json()["metrics"]
+
+    assert list(metrics)[:4] == QUEUES
+    assert metrics["calculation"] == {**ZEROS, "waiting": 1, "delayed": 1}
+    assert metrics["reports"] == {**ZEROS, "completed": 1}
+    assert (metrics["webhooks"], metrics["ingestion"]) == (ZEROS, ZEROS)
+
+
 def test_a_session_opens_the_door_too(db: None) -> None:
     client = APIClient()
     client.force_login(User.objects.create_superuser("root"))
