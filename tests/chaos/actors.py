@@ -75,7 +75,7 @@ class Hold(Payload):
 def chaos_work(payload: Work) -> dict[str, Any]:
     """Start, work, have an effect."""
     job = current_job()
-    note(payload.ledger, "S", payload.key, attempt=job.attempt)
+    _started(payload)
     end = time.monotonic() + payload.ms / 1000
     while time.monotonic() < end:
         time.sleep(0.005)  # the work
@@ -96,7 +96,7 @@ def chaos_work(payload: Work) -> dict[str, Any]:
 def chaos_effect(payload: Effect) -> None:
     """Insert a row and complete with it: exactly once, however often it starts."""
     job = current_job()
-    note(payload.ledger, "S", payload.key, attempt=job.attempt)
+    _started(payload)
     time.sleep(payload.ms / 1000)  # the work
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -111,7 +111,7 @@ def chaos_effect(payload: Effect) -> None:
 @actor(queue_name="chaos", actor_name="chaos-poison", time_limit=2_000)
 def chaos_poison(payload: Poison) -> None:
     """Harm the process as told."""
-    note(payload.ledger, "S", payload.key, attempt=current_job().attempt)
+    _started(payload)
     MISDEEDS[payload.what]()
     note(payload.ledger, "F", payload.key, attempt=current_job().attempt)
 
@@ -119,9 +119,14 @@ def chaos_poison(payload: Poison) -> None:
 @actor(queue_name="chaos", actor_name="chaos-hold")
 def chaos_hold(payload: Hold) -> None:
     """Let no other thread of the process run for a while, as a careless extension does."""
-    note(payload.ledger, "S", payload.key, attempt=current_job().attempt)
+    _started(payload)
     ctypes.PyDLL(None).sleep(payload.seconds)  # PyDLL calls without letting go of the GIL
     note(payload.ledger, "F", payload.key, attempt=current_job().attempt)
+
+
+def _started(payload: Work | Effect | Poison | Hold) -> None:
+    job = current_job()
+    note(payload.ledger, "S", payload.key, attempt=job.attempt, generation=job._claimed.generation)
 
 
 def _die() -> None:

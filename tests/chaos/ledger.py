@@ -20,12 +20,14 @@ class Line:
     at: float
     pid: int
     attempt: int
+    generation: int = 0
+    """Of a start: the generation under which its claim put the row."""
 
 
-def note(ledger: str | Path, event: str, key: str, *, attempt: int = 0) -> None:
+def note(ledger: str | Path, event: str, key: str, *, attempt: int = 0, generation: int = 0) -> None:
     """Append one event; the line is whole or absent, whoever is killed meanwhile."""
     line = {"event": event, "key": key, "at": time.time(), "pid": os.getpid(), "attempt": attempt}
-    note_lines(ledger, [line])
+    note_lines(ledger, [line | {"generation": generation}])
 
 
 def note_all(ledger: str | Path, event: str, keys: list[str]) -> None:

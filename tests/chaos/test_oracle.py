@@ -9,17 +9,24 @@ from tests.chaos.ledger import Line
 from tests.chaos.oracle import Evidence, Judgement, Row, judge
 
 
-def line(event: str, *, at: float = 0.0, pid: int = 1) -> Line:
-    return Line(event=event, key="a", at=at, pid=pid, attempt=1)
+def line(event: str, *, at: float = 0.0, pid: int = 1, generation: int = 1) -> Line:
+    return Line(event=event, key="a", at=at, pid=pid, attempt=1, generation=generation)
 
 
 def row(state: str = "completed", *, attempts: int = 1, losses: int = 0, outcomes: Sequence[str] = ()) -> Row:
     return Row(key="a", state=state, attempts=attempts, losses=losses, outcomes=tuple(outcomes))
 
 
-def judged(events: str, *rows: Row, crashes: Sequence[float] = (), transactional: bool = False) -> Judgement:
-    """Judge a run whose ledger holds one line for each letter, a second apart."""
-    lines = [line(event, at=float(n)) for n, event in enumerate(events)]
+def judged(
+    events: str,
+    *rows: Row,
+    crashes: Sequence[float] = (),
+    transactional: bool = False,
+    generations: Sequence[int] = (),
+) -> Judgement:
+    """Judge a run whose ledger holds one line for each letter, a second apart; `generations`: those of its starts."""
+    ran = iter(generations or [1] * len(events))
+    lines = [line(event, at=float(n), generation=next(ran) if event == "S" else 0) for n, event in enumerate(events)]
     counts = Counter(r.state for r in rows)
     keys = frozenset({"a"} if transactional else ())
     return judge(Evidence(lines=lines, rows=rows, counts=counts, crashes=crashes, transactional=keys))
@@ -53,6 +60,11 @@ def test_a_lost_worker_explains_a_second_effect() -> None:
     found = judged("AESFSF", row(attempts=2, losses=1, outcomes=["lost"]))
 
     assert (found.explained, found.unexplained) == (1, [])
+
+
+def test_a_crash_explains_no_second_run_of_a_claim_that_the_row_remembers() -> None:
+    assert judged("AESFSF", row(), crashes=[2.5], generations=[1, 2]).unexplained
+    assert judged("AESFSF", row(), crashes=[4.5], generations=[1, 1]).unexplained
 
 
 def test_a_crash_of_the_database_explains_a_run_begun_just_before_it() -> None:
