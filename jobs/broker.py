@@ -8,6 +8,7 @@ from typing import Any
 import dramatiq
 from dramatiq.middleware import (
     AgeLimit,
+    AsyncIO,
     Callbacks,
     Middleware,
     MiddlewareError,
@@ -30,6 +31,7 @@ def default_middleware() -> list[Middleware]:
         ShutdownNotifications(),
         Callbacks(),
         Pipelines(),
+        AsyncIO(),  # one event loop a process; nothing per job
         Retries(),
         DatabaseConnections(),
     ]

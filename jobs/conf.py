@@ -57,6 +57,7 @@ class JobsSettings:
     keep_completed_days: float = 7.0
     keep_failed_days: float = 30.0
     keep_roll_ups_days: float = 90.0
+    max_log_lines: int = 1_000
     slow_reader_s: float = 10.0
     version: str = ""
     max_jobs: int | None = None

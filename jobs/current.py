@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS
@@ -37,6 +38,7 @@ class CurrentJob:
     _process: str
     _reporter: Reporter
     _renew: Callable[[], None]
+    _lines: Iterator[int] = field(default_factory=lambda: count(1))
     _cancelled: Callable[[], bool]
 
     @property
@@ -89,8 +91,12 @@ class CurrentJob:
         self._reporter.report_progress(self._claimed, encode_progress(progress))
 
     def log(self, line: str) -> None:
-        """Keep a line with the job, for people."""
-        self._reporter.report_line(self._claimed, clean(line, MAX_LINE))
+        """Keep a line with the job, for people; a run keeps the first `JOBS["MAX_LOG_LINES"]`."""
+        number, most = next(self._lines), jobs_settings().max_log_lines
+        if number <= most:
+            self._reporter.report_line(self._claimed, clean(line, MAX_LINE))
+        elif number == most + 1:
+            self._reporter.report_line(self._claimed, f"… a run keeps {most} lines; what follows is not kept")
 
     def renew_time_limit(self) -> None:
         """Start the time limit anew: the job is long, and gets on."""
@@ -127,6 +133,11 @@ def current_job() -> CurrentJob:
     if job is None:
         raise NoCurrentJob
     return job
+
+
+def job_here() -> CurrentJob | None:
+    """Return the job that the calling code runs in, None outside one."""
+    return _current.get()
 
 
 def set_current(job: CurrentJob | None) -> None:

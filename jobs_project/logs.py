@@ -29,8 +29,11 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
                 ],
             },
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
-        "root": {"handlers": ["stderr"], "level": "WARNING" if level == "INFO" else level},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": form},
+            "job": {"class": "jobs.logs.JobLogHandler", "formatter": "human"},
+        },
+        "root": {"handlers": ["stderr", "job"], "level": "WARNING" if level == "INFO" else level},
         "loggers": {
             "jobs": {"level": level},
             "django": {"handlers": [], "level": "INFO", "propagate": True},

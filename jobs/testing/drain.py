@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import dramatiq
 from django.db import DEFAULT_DB_ALIAS
@@ -20,6 +20,7 @@ from jobs.rows.process import fence
 from jobs.services import dispatching
 from jobs.services.record import Flush, record
 from jobs.states import STARTABLE, State
+from jobs.testing.loop import event_loop
 from jobs.worker.lease import enter
 from jobs.worker.runner import Runner
 
@@ -49,18 +50,19 @@ def drain(*, queue: str | None = None, delayed: bool = False, limit: int = 1_000
     """
     process = new_id()
     enter(process, supervisor=process, queues=[], threads=1)
+    broker = dramatiq.get_broker()
     reports = _Reports()
-    runner = Runner(dramatiq.get_broker(), process=process, reporter=reports)
+    runner = Runner(broker, process=process, reporter=reports)
     runs: list[JobHandle] = []
-    try:
+    with ExitStack() as at_the_end:
+        at_the_end.callback(fence, wrapper(DEFAULT_DB_ALIAS), process)
+        at_the_end.enter_context(event_loop(broker))
         while len(runs) < limit and (job := _next(queue, delayed=delayed, process=process)) is not None:
             outcome = runner.run(job)
             reports.flush.outcomes.append(outcome)
             record(wrapper(DEFAULT_DB_ALIAS), reports.flush, process=process)
             reports.flush = Flush()
             runs.append(JobHandle(job.id, created=False))
-    finally:
-        fence(wrapper(DEFAULT_DB_ALIAS), process)
     return runs
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import signal
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +192,56 @@ def probe_found(payload: Found) -> None:
             raise ValueError("after complete()")
     if payload.after == "raise":
         raise ValueError("after the commit")
+
+
+class Chatter(Payload):
+    """Logs `lines` lines by Python's logging, by the engine's logger and by the job itself; then fails if told to."""
+
+    lines: int = 1
+    fail: bool = False
+
+
+@actor(queue_name="calculation", actor_name="probe-chatter")
+def probe_chatter(payload: Chatter) -> None:
+    """Say the same each time it runs."""
+    attempt = current_job().attempt
+    for number in range(payload.lines):
+        logging.getLogger("tests.probe").warning("line %d of attempt %d", number, attempt)
+    logging.getLogger("jobs.probe").warning("the engine's own")
+    current_job().log("said by the job")
+    if payload.fail:
+        try:
+            int("no number")
+        except ValueError:
+            logging.getLogger("tests.probe").exception("it broke")
+        raise Retry(delay=1)
+
+
+class Together(Payload):
+    """Waits on the event loop until `count` runs wait there at the same time."""
+
+    meeting: str
+    count: int = 1
+    ms: int = 0
+    ledger: str = ""
+
+
+_there: defaultdict[str, set[str]] = defaultdict(set)
+
+
+@actor(queue_name="calculation", actor_name="probe-together")
+async def probe_together(payload: Together) -> dict[str, Any]:
+    """Meet others on one loop; safe to run twice."""
+    job = current_job()
+    if payload.ledger:
+        note(payload.ledger, "S", job.job_id)
+    _there[payload.meeting].add(job.id)
+    while len(_there[payload.meeting]) < payload.count:  # noqa: ASYNC110  # an Event belongs to one loop
+        await asyncio.sleep(0.005)
+    try:
+        await asyncio.sleep(payload.ms / 1000)
+    finally:
+        if payload.ledger:
+            note(payload.ledger, "F", job.job_id)
+    job.update_progress(100)
+    return {"job": current_job().job_id, "loop": id(asyncio.get_running_loop())}
