@@ -93,7 +93,7 @@ class JobBroker(dramatiq.Broker):
         """Cancel everything of a queue that has not started."""
         from jobs.services.operate import drain  # noqa: PLC0415  (broker is built before the models are loaded)
 
-        drain(queue=queue_name)
+        drain(queue=queue_name, delayed=True)
 
     def flush_all(self) -> None:
         """Cancel everything that has not started."""

@@ -67,6 +67,27 @@ class UnknownQueue(JobsError):
         super().__init__(f"No queue {name!r}. Known: {', '.join(known)}")
 
 
+class UnknownProcess(JobsError):
+    """Raised when an order is meant for a process that is not registered, or no longer works."""
+
+    def __init__(self, process: object) -> None:
+        super().__init__(f"No worker process {process} is at work")
+
+
+class NotConfirmed(JobsError):
+    """Raised when a queue is to be obliterated and its name was not typed again."""
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(f"This deletes every job of {queue!r} for good. Type the queue's name to confirm.")
+
+
+class QueueBusy(JobsError):
+    """Raised when a queue is to be obliterated while its jobs run."""
+
+    def __init__(self, queue: str, running: int) -> None:
+        super().__init__(f"{running} jobs of {queue!r} run. Pause it and wait for them, or force it.")
+
+
 class JobNotFound(JobsError):
     """Raised when no row is kept for a job."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from jobs.errors import InvalidOption
 from jobs.handle import JobHandle
 from jobs.models import Job
 from jobs.services.change import promote_all
@@ -22,10 +23,11 @@ from jobs.services.limits import (
     set_max_active,
     set_rate_limit,
 )
-from jobs.services.operate import retry_all
+from jobs.services.obliterate import obliterate
+from jobs.services.operate import drain, retry_all
 from jobs.services.prune import prune
 from jobs.services.queues import check_queue, find_job, job_status, metrics, queue_names
-from jobs.states import State
+from jobs.states import FINISHED, State
 
 
 class Queue:
@@ -57,8 +59,24 @@ class Queue:
         return promote_all(queue=self.name)
 
     def clean(self, grace_ms: int, limit: int, state: str = State.COMPLETED) -> int:
-        """Delete up to `limit` jobs that finished in `state` more than `grace_ms` ago; return how many."""
+        """Delete up to `limit` jobs that finished in `state` more than `grace_ms` ago; return how many.
+
+        Raises InvalidOption for a state of unfinished jobs: these are cancelled by `drain` first.
+        """
+        if state not in FINISHED:
+            raise InvalidOption("state", state, f"one of {', '.join(FINISHED)}")
         return prune(queue=self.name, states=[State(state)], older_than=timedelta(milliseconds=grace_ms), limit=limit)
+
+    def drain(self, *, delayed: bool = False) -> int:
+        """Cancel what waits, with `delayed` also what is delayed or blocked; return how many."""
+        return drain(queue=self.name, delayed=delayed)
+
+    def obliterate(self, *, confirm: str, force: bool = False) -> int:
+        """Delete every job of this queue for good; `confirm` is its name, typed again. Return how many.
+
+        Raises NotConfirmed, and QueueBusy while jobs run, unless `force`.
+        """
+        return obliterate(self.name, confirm=confirm, force=force)
 
     def counts(self) -> dict[str, int]:
         """Return the six counters."""

@@ -66,6 +66,13 @@ def is_alive(connection: BaseDatabaseWrapper, process: str) -> bool:
     return bool(run(connection, sql, [key(connection, process)]))
 
 
+def read_orders(connection: BaseDatabaseWrapper, process: str) -> tuple[bool, bool]:
+    """Tell whether a process is to be quiet, and whether it is to stop."""
+    sql = "SELECT paused_at IS NOT NULL, stop_requested_at IS NOT NULL FROM jobs_process WHERE id = %s"
+    rows = run(connection, sql, [key(connection, process)])
+    return (bool(rows[0][0]), bool(rows[0][1])) if rows else (False, False)
+
+
 def take_leadership(connection: BaseDatabaseWrapper, name: str, *, holder: str, lease_s: float) -> bool:
     """Become or stay leader: true if the row is ours or was up for taking."""
     sql = _sql(

@@ -131,14 +131,15 @@ def _tell_redis(pending: Sequence[tuple[object, ...]], running: Sequence[tuple[o
         tell(str(row[3]), f"cancel:{row[0]}")
 
 
-def drain(*, queue: str, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> int:
-    """Cancel everything of a queue that has not started, in bounded steps; return how many.
+def drain(*, queue: str, delayed: bool = False, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> int:
+    """Cancel what waits in a queue, with `delayed` also what is delayed or blocked, in bounded steps; return how many.
 
     The audit log tells of the queue, once a step, not of each job.
     """
     total = 0
     while True:
-        waiting = _jobs(using).filter(queue=queue, state__in=PENDING, finished_at=None).order_by("asked_at", "pk")
+        pending = _jobs(using).filter(queue=queue, state__in=PENDING, finished_at=None).order_by("asked_at", "pk")
+        waiting = pending if delayed else pending.exclude(state=State.BLOCKED).filter(run_at__lte=Now())
         ids = [str(pk) for pk in waiting.values_list("pk", flat=True)[:STEP]]
         if not ids:
             return total

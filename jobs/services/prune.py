@@ -48,12 +48,13 @@ def _step(states: Sequence[State], older_than: timedelta, queue: str | None, lim
         rows = list(
             old.select_for_update(skip_locked=skip).order_by("finished_at").values_list("pk", "queue", "state")[:limit]
         )
-        _delete([row[0] for row in rows], using)
+        delete_jobs([row[0] for row in rows], using)
         add_counts(wrapper(using), [(row[1], row[2]) for row in rows], by=-1)
     return len(rows)
 
 
-def _delete(ids: Sequence[UUID], using: str) -> None:
+def delete_jobs(ids: Sequence[UUID], using: str) -> None:
+    """Delete jobs with their attempts and logs, in the caller's transaction; the counts are the caller's."""
     for model, field in (("Attempt", "job_id"), ("JobLog", "job_id"), ("Job", "pk")):
         rows = apps.get_model("jobs", model).objects.using(using).filter(**{f"{field}__in": ids})
         rows._raw_delete(using)  # noqa: SLF001  (no signals, no cascade look-ups: the three tables are all there is)

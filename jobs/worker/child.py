@@ -17,6 +17,8 @@ NOTICED_S = 1.0
 """Time between two looks counts up to this: whoever looks may have been suspended."""
 GETS_ON_S = 2.0
 """A thread that has moved within this time gets on: it does so once a second with nothing to do."""
+EXIT_RETIRED = 71
+"""What a worker process ends with that an operator has stopped: none takes its place."""
 
 
 @dataclass(slots=True)

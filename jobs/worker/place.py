@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 
-from jobs.worker.child import Child
+from jobs.worker.child import EXIT_RETIRED, Child
 
 logger = logging.getLogger("jobs.supervisor")
 
@@ -21,6 +21,7 @@ class Place:
     successor: Child | None = None
     failures: int = 0
     start_at: float = 0.0
+    retired: bool = False
 
     def children(self) -> list[Child]:
         """Return who lives here."""
@@ -29,6 +30,7 @@ class Place:
     def vacate(self, child: Child) -> None:
         """Go on without a child that has ended; a new one starts after a rest that grows with failures."""
         now = time.monotonic()
+        self.retired = child.popen.returncode == EXIT_RETIRED
         self.failures = 0 if now - child.started_at > 30 else self.failures + 1
         rest = min(30.0, 0.1 * 2 ** min(self.failures, 9)) if self.failures > 3 else 0.0
         if child is self.child:

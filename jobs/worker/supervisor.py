@@ -71,7 +71,7 @@ class Supervisor:
     def _turn(self) -> None:
         now = time.monotonic()
         for place in self._places:
-            if place.child is None and now >= place.start_at:
+            if place.child is None and not place.retired and now >= place.start_at:
                 place.child = self._start(place)
             for child in place.children():
                 if self._has_ended(child):
@@ -79,6 +79,8 @@ class Supervisor:
             if old := place.succeed():
                 self._retiring.append(old)
         self._retiring = [child for child in self._retiring if not self._has_ended(child)]
+        if all(place.retired for place in self._places if place.is_worker):
+            self._stopping.set()
         if self.limits.due():
             self._replace_one(now)
         self._reclaim_lost()

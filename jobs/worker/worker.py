@@ -12,7 +12,7 @@ from threading import Event
 import dramatiq
 import redis
 from django.conf import settings
-from django.db import Error, close_old_connections, connections
+from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
 
 from jobs.broker import boot
 from jobs.claimed import Claimed
@@ -20,10 +20,11 @@ from jobs.conf import JobsSettings, jobs_settings
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
 from jobs.dispatch.publish import publish
+from jobs.rows.dialect import wrapper
 from jobs.worker.beat import Beat
-from jobs.worker.cancellations import Cancellations
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import Lanes
+from jobs.worker.orders import Orders
 from jobs.worker.pool import Pool
 from jobs.worker.pulse import Pulse
 from jobs.worker.recorder import Acknowledgement, Recorder
@@ -62,11 +63,12 @@ class Worker:
         self.recorder = Recorder(process, on_written=self._written, on_tick=self.pulse.recorder_lives)
         beat = Beat(process, busy=self.lanes.running, unrecorded=self.recorder.backlog)
         self.recorder.reports.append(beat.write_if_due)
-        self.cancellations = Cancellations()
+        self.orders = Orders()
+        self.cancellations = self.orders.cancellations
         self.runner = Runner(broker, process=process, reporter=self.recorder, cancelled=self.cancellations.asked)
         self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
         self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
-        self.finished, self.fenced, self.paused = Event(), Event(), Event()
+        self.finished, self.fenced = Event(), Event()
         self.holdings = Holdings(
             process,
             queues=queues,
@@ -145,13 +147,7 @@ class Worker:
         self._wake.set()
 
     def _ordered(self, order: str) -> None:
-        word, _, argument = order.partition(":")
-        if word == "pause":
-            self.paused.set()
-        elif word == "resume":
-            self.paused.clear()
-        elif word == "cancel":
-            self.cancellations.ask([argument])
+        self.orders.obey(order)
         self._wake.set()
 
     def _written(self, news: Acknowledgement) -> None:
@@ -221,7 +217,7 @@ class Worker:
         return news
 
     def _want(self, queue: str, now: float) -> int:
-        idle = self._stopping or self.paused.is_set() or self.fenced.is_set() or now < self._database_back_at
+        idle = self._stopping or self.orders.idle() or self.fenced.is_set() or now < self._database_back_at
         idle = idle or self.holdings.suspect is not None
         if idle or self.recorder.backlog() > self.conf.max_unrecorded:
             return 0
@@ -271,8 +267,9 @@ class Worker:
             self.dispatcher.tell(self.process, "wake")
 
     def _beat(self) -> None:
-        """Beat, and interrupt the running jobs that somebody wants cancelled."""
+        """Beat, and obey what the rows say."""
         known = self.holdings.beat()
+        self.orders.read(wrapper(DEFAULT_DB_ALIAS), self.process)
         self.cancellations.ask(id_ for id_, row in known.items() if row.cancel_requested)
         self._beat_at = time.monotonic() + self.lease_s / 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from argparse import ArgumentParser
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import dramatiq
 from django.core.management.base import BaseCommand
 
+from jobs.worker.child import EXIT_RETIRED
 from jobs.worker.lease import enter
 from jobs.worker.pulse import Pulse
 from jobs.worker.worker import Worker
@@ -56,7 +58,11 @@ class Command(BaseCommand):
                 os._exit(EXIT_UNHEALTHY)
             if worker.fenced.is_set() and not worker.lanes.running():
                 break
+            if worker.orders.stopped.is_set():
+                break
         worker.stop(grace_s=options["grace"], hurry=quick)
+        if worker.orders.stopped.is_set():
+            sys.exit(EXIT_RETIRED)
 
 
 def _watch_lifeline(stop: threading.Event) -> None:
