@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,8 +79,9 @@ def enqueue_many(
         if _watched(actor.broker):
             message = actor.message_with_options(args=(payload,)).copy(message_id=made.id)
             hooks.append((actor.broker, message, made.delay_ms or None))
-    for broker, message, wait in hooks:
-        broker.emit_before("enqueue", message, wait)
+            actor.broker.emit_before("enqueue", message, made.delay_ms or None)
+            if left := {k: v for k, v in message.options.items() if k not in _OURS}:  # a trace's headers, for example
+                drafts[-1] = replace(made, options=json.dumps(left))
     handles = [JobHandle.of_placed(placed, using) for placed in place(drafts, using=using)]
     for broker, message, wait in hooks:
         broker.emit_after("enqueue", message, wait)
