@@ -103,6 +103,13 @@ class StaleJob(JobsError):
         super().__init__(f"Job {job} is {found or 'gone'}, not {expected}")
 
 
+class OperationOver(JobsError):
+    """Raised when an operation is stopped that does not run."""
+
+    def __init__(self, operation: object) -> None:
+        super().__init__(f"Operation {operation} does not run: it is finished, stopped or unknown")
+
+
 class FenceLost(JobsError):
     """Raised when `complete()` comes too late: the job has been taken away from this run."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from getpass import getuser
 
 from django.http import HttpRequest
 
@@ -23,6 +24,14 @@ class Operator:
             ip_address=request.META.get("REMOTE_ADDR") or None,
             user_agent=request.META.get("HTTP_USER_AGENT"),
         )
+
+    @classmethod
+    def of_shell(cls) -> Operator:
+        """Return who runs a command: the account of the operating system."""
+        try:
+            return cls(user_id=f"shell:{getuser()}")
+        except (KeyError, OSError):  # a container's user id may have no name
+            return cls(user_id="shell")
 
 
 SYSTEM = Operator(user_id="system")

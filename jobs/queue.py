@@ -24,7 +24,8 @@ from jobs.services.limits import (
     set_rate_limit,
 )
 from jobs.services.obliterate import obliterate
-from jobs.services.operate import drain, retry_all
+from jobs.services.operate import drain
+from jobs.services.operations import retry_all
 from jobs.services.prune import prune
 from jobs.services.queues import check_queue, find_job, job_status, metrics, queue_names
 from jobs.states import FINISHED, State

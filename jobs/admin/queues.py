@@ -16,8 +16,9 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from jobs.models import QueueConfig
+from jobs.operator import Operator
 from jobs.services.limits import pause, resume, send_limits
-from jobs.services.operate import retry_all
+from jobs.services.operations import retry_all
 from jobs.services.queues import metrics, queue_names
 
 
@@ -132,7 +133,8 @@ class QueueConfigAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     def retry_failed(self, request: HttpRequest, queryset: QuerySet[QueueConfig]) -> None:
         """Bring all dead letters of queues back."""
         for config in queryset:
-            messages.success(request, f"{config.queue}: {retry_all(queue=config.queue)} jobs retried.")
+            retried = retry_all(queue=config.queue, by=Operator.of_request(request))
+            messages.success(request, f"{config.queue}: {retried} jobs retried.")
 
 
 def _tell_redis(request: HttpRequest, queue: str) -> None:

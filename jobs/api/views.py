@@ -11,7 +11,9 @@ from jobs.api.reach import Deed, reach_of
 from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
 from jobs.errors import StaleJob
 from jobs.operator import Operator
-from jobs.services.operate import retry, retry_all
+from jobs.services.operate import retry
+from jobs.services.operations import retry_all
+from jobs.services.queues import check_queue
 from jobs.states import FINISHED, State
 
 
@@ -69,8 +71,5 @@ class RetryFailedView(APIView):
     def post(self, request: Request, queue: str) -> Response:
         """Bring all failed jobs of a queue back; those of the caller's tenants only, if that is the reach."""
         reach = reach_of(request.user, Deed.RETRY)
-        jobs = reach.jobs(queue)
-        if reach.tenants is None:
-            return Response({"retried": retry_all(queue=queue)})
-        ids = jobs.filter(state=State.FAILED).order_by("finished_at", "pk").values_list("pk", flat=True)
-        return Response({"retried": len(retry(list(ids), states=[State.FAILED]))})
+        retried = retry_all(queue=check_queue(queue), tenants=reach.tenants, by=Operator.of_request(request))
+        return Response({"retried": retried})

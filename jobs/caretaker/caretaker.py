@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.caretaker.alerts import Alerts
 from jobs.caretaker.expiry import Expiry
+from jobs.caretaker.operations import TakeSteps
 from jobs.caretaker.overdue import ReclaimOverdue
 from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
 from jobs.caretaker.retention import Retention
@@ -51,6 +52,7 @@ class Caretaker:
         self._reclaim_overdue = ReclaimOverdue()
         self.rounds = [
             Round(Alerts(), 15.0),  # first, since it needs no Redis: the others end the turn when there is none
+            Round(TakeSteps(), 0.25),
             Round(Settle(on_settled=everything.hurry), 0.5),
             Round(self._reclaim_overdue, min(0.5, lease / 5)),
             Round(recent, 5.0),

@@ -5,6 +5,7 @@ from jobs.models.attempt import Attempt
 from jobs.models.audit import AuditLog
 from jobs.models.job import Job
 from jobs.models.log import JobLog
+from jobs.models.operation import Operation, OperationRow
 from jobs.models.process import Process
 from jobs.models.queue import Leadership, QueueConfig, QueueCount
 from jobs.models.rollup import RollUp
@@ -20,6 +21,8 @@ __all__ = [
     "JobLog",
     "Leadership",
     "Membership",
+    "Operation",
+    "OperationRow",
     "Process",
     "QueueConfig",
     "QueueCount",

@@ -90,10 +90,10 @@ def _jobs(using: str) -> QuerySet[Model]:
     return apps.get_model("jobs", "Job").objects.using(using)
 
 
-def reprioritise(ids: Sequence[str], *, priority: int, using: str) -> list[Moved]:
+def reprioritise(ids: Sequence[str], *, priority: int, states: Sequence[str] = PENDING, using: str) -> list[Moved]:
     """Change priorities in the caller's transaction, without an audit; return what changed."""
     changes = {"priority": check_priority(priority)}
-    return _change(ids, PENDING, changes, changes, using)
+    return _change(ids, states, changes, changes, using)
 
 
 def bring_forward(ids: Sequence[str], *, using: str) -> list[Moved]:

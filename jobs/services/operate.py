@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from jobs.dispatch.entries import Entry
 from jobs.operator import SYSTEM, Operator
+from jobs.rows.bring_back import bring_back_rows
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
 from jobs.services.dispatching import announce, remove, send_on_commit, tell
@@ -50,44 +51,19 @@ def retry(
 
 def bring_back(ids: Sequence[str], *, states: Sequence[str], using: str) -> list[Moved]:
     """Do a retry in the caller's transaction, without an audit; return what moved."""
-    found = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update(skip_locked=_skips(using))
-    rows = list(found.order_by("pk").values_list("pk", "queue", "tenant", "state", "attempts", "priority"))
-    _jobs(using).filter(pk__in=[row[0] for row in rows], state__in=states).update(
-        state=State.WAITING,
-        generation=F("generation") + 1,
-        attempts=0,
-        losses=0,
-        suspect=False,
-        run_at=Now(),
-        asked_at=Now(),
-        finished_at=None,
-        cancel_requested_at=None,
-        cancelled_by="",
-        cancel_reason="",
-        expires_at=None,
-        progress=None,
-        result=None,
-        error="",
-        error_type="",
-    )
-    add_counts(wrapper(using), [(row[1], row[3]) for row in rows], by=-1)
-    send_on_commit(wrapper(using), [Entry(row[1], str(row[0]), row[5]) for row in rows], replace_known=True)
+    found = bring_back_rows(wrapper(using), ids, states)
+    add_counts(wrapper(using), [(job.queue, job.state) for job in found], by=-1)
+    send_on_commit(wrapper(using), [Entry(job.queue, job.id, job.priority) for job in found], replace_known=True)
     return [
         Moved(
-            id=str(pk),
-            queue=queue,
-            tenant=tenant,
-            before={"state": state, "attempts": attempts},
+            id=job.id,
+            queue=job.queue,
+            tenant=job.tenant,
+            before={"state": job.state, "attempts": job.attempts},
             after={"state": State.WAITING, "attempts": 0},
         )
-        for pk, queue, tenant, state, attempts, _ in rows
+        for job in found
     ]
-
-
-def retry_all(*, queue: str, state: str = State.FAILED, limit: int | None = None, using: str = "default") -> int:
-    """Retry all jobs of a queue that are in a finished state now, oldest first, in bounded steps; return how many."""
-    wanted = _jobs(using).filter(queue=queue, state=state, finished_at__lte=Now()).order_by("finished_at", "pk")
-    return len(retry(list(wanted.values_list("pk", flat=True)[:limit]), states=[state], using=using))
 
 
 def cancel(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> list[str]:
@@ -98,10 +74,17 @@ def cancel(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = ""
     return [job.id for job in moved]
 
 
-def call_off(ids: Sequence[str], *, by: Operator = SYSTEM, reason: str = "", using: str) -> list[Moved]:
+def call_off(
+    ids: Sequence[str],
+    *,
+    states: Sequence[str] = (*PENDING, State.ACTIVE),
+    by: Operator = SYSTEM,
+    reason: str = "",
+    using: str,
+) -> list[Moved]:
     """Do a cancel in the caller's transaction, without an audit; return what is concerned, the pending ones first."""
     why = {"cancelled_by": by.user_id[:150], "cancel_reason": reason[:400]}
-    found = _jobs(using).filter(pk__in=ids).select_for_update().order_by("pk")
+    found = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update().order_by("pk")
     rows = list(found.values_list("pk", "queue", "state", "worker", "tenant"))
     pending = [row for row in rows if row[2] in PENDING]
     running = [row for row in rows if row[2] == State.ACTIVE]
@@ -147,7 +130,3 @@ def drain(*, queue: str, delayed: bool = False, by: Operator = SYSTEM, reason: s
             moved = call_off(ids, by=by, reason=reason, using=using)
             audit_queue("DRAIN", queue, after={"cancelled": len(moved)}, by=by, reason=reason, using=using)
         total += len(moved)
-
-
-def _skips(using: str) -> bool:
-    return bool(wrapper(using).features.has_select_for_update_skip_locked)

@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs.errors import UnknownQueue
-from jobs.services.operate import retry, retry_all
+from jobs.operator import Operator
+from jobs.services.operate import retry
+from jobs.services.operations import retry_all
 from jobs.services.queues import check_queue, find_job
 
 
@@ -33,12 +35,12 @@ class Command(BaseCommand):
         if bool(options["jobs"]) == options["everything"]:
             raise CommandError("Name jobs, or give --all.")
         if options["everything"]:
-            count = retry_all(queue=queue, limit=options["limit"])
+            count = retry_all(queue=queue, limit=options["limit"], by=Operator.of_shell())
             self.stdout.write(f"{count} jobs are waiting again.")
             return
         found = {name: find_job(queue, name) for name in options["jobs"]}
         unknown = [name for name, job in found.items() if job is None]
         if unknown:
             raise CommandError(f"Unknown in {queue}: {', '.join(unknown)}. Nothing was retried.")
-        moved = retry([job.pk for job in found.values() if job])
+        moved = retry([job.pk for job in found.values() if job], by=Operator.of_shell())
         self.stdout.write(f"{len(moved)} of {len(found)} jobs are waiting again; the others had not finished.")

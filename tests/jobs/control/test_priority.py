@@ -15,7 +15,7 @@ from jobs.errors import InvalidOption, StaleJob
 from jobs.models import Job
 from jobs.services.change import change_priority
 from jobs.services.dispatching import dispatcher
-from jobs.services.operate import retry_all
+from jobs.services.operations import retry_all
 from jobs.testing import drain
 from jobs.workers import start_workers, stop_workers
 from tests.jobs.conftest import Crew, until

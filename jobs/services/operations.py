@@ -1,0 +1,152 @@
+"""Stored bulk actions: look first, start, stop, and do all the steps at once where somebody waits for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import Now
+
+from jobs.draft import check_limit, check_priority
+from jobs.errors import InvalidOption, OperationOver
+from jobs.job_filter import JobFilter
+from jobs.operator import SYSTEM, Operator
+from jobs.rows.dialect import wrapper
+from jobs.rows.operation import freeze
+from jobs.services.operation_step import ELIGIBLE, take_step
+from jobs.services.operator_audit import Change, audit_changes
+from jobs.services.select import select
+from jobs.states import State
+
+if TYPE_CHECKING:
+    from jobs.models import Operation
+
+
+def preview(*, action: str, wanted: JobFilter, using: str = "default") -> dict[str, Any]:
+    """Count what an operation would find, moving nothing: by state, actor and tenant.
+
+    `total` matches, `eligible` of these are in a state that the action moves. One pass over what matches.
+    """
+    eligible = _check_action(action)
+    names = ("state", "actor", "tenant")
+    parts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    matching = select(wanted, using=using).order_by()
+    for *values, jobs in matching.values_list(*names).annotate(jobs=Count("pk")):
+        for name, value in zip(names, values, strict=True):
+            parts[name][value] += jobs
+    states = parts["state"]
+    return {
+        "total": states.total(),
+        "eligible": sum(states[state] for state in eligible),
+        **{part: dict(sorted(counter.items())) for part, counter in parts.items()},
+    }
+
+
+def start(
+    *,
+    action: str,
+    wanted: JobFilter,
+    arguments: Mapping[str, Any] | None = None,
+    per_second: int | None = None,
+    limit: int | None = None,
+    by: Operator = SYSTEM,
+    reason: str = "",
+    using: str = "default",
+) -> Operation:
+    """Freeze the jobs that match now (the first `limit`) and let the caretaker act on them, step by step.
+
+    `arguments` is {"priority": n} for that action. Raises InvalidOption.
+    """
+    _check_action(action)
+    given = dict(arguments or {})
+    if action == "priority":
+        check_priority(given.get("priority"))
+    if per_second is not None:
+        check_limit("per_second", per_second)
+    with transaction.atomic(using=using):
+        operation: Operation = _operations(using).create(
+            action=action,
+            filter=wanted.as_json(),
+            arguments=given,
+            per_second=per_second,
+            reason=reason,
+            user_id=by.user_id,
+            counts=preview(action=action, wanted=wanted, using=using),
+            total=0,
+        )
+        operation.total = freeze(wrapper(using), str(operation.pk), select(wanted, using=using)[:limit])
+        _operations(using).filter(pk=operation.pk).update(total=operation.total)
+        after = {"action": action, "filter": operation.filter, "arguments": given, "total": operation.total}
+        _audit("START", operation, before={}, after=after, by=by, reason=reason, using=using)
+    return operation
+
+
+def stop(operation: UUID, *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> None:
+    """Take no further step; what has been done stays. Raises OperationOver if it does not run."""
+    with transaction.atomic(using=using):
+        row = _operations(using).select_for_update().filter(pk=operation, state="running").first()
+        if row is None:
+            raise OperationOver(operation)
+        _operations(using).filter(pk=operation).update(state="stopped", finished_at=Now())
+        after = {"state": "stopped", "done": row.done, "skipped": row.skipped}
+        _audit("STOP", row, before={"state": "running"}, after=after, by=by, reason=reason, using=using)
+
+
+def finish(operation: Operation, *, using: str = "default") -> Operation:
+    """Do all steps of an unthrottled operation here; should this process die, the caretaker goes on."""
+    while take_step(operation.pk, using=using):
+        pass
+    operation.refresh_from_db(using=using)
+    return operation
+
+
+def running(*, using: str = "default") -> list[UUID]:
+    """Return the operations that have steps to come, the oldest first."""
+    return list(_operations(using).filter(state="running").order_by("pk").values_list("pk", flat=True))
+
+
+def retry_all(
+    *,
+    queue: str,
+    state: str = State.FAILED,
+    tenants: frozenset[str] | None = None,
+    limit: int | None = None,
+    by: Operator = SYSTEM,
+    reason: str = "",
+    using: str = "default",
+) -> int:
+    """Retry all jobs of a queue that are in a finished state now, the longest finished first; return how many moved."""
+    wanted = JobFilter(queue=queue, states=(state,), tenants=None if tenants is None else tuple(sorted(tenants)))
+    operation = start(action="retry", wanted=wanted, limit=limit, by=by, reason=reason, using=using)
+    return finish(operation, using=using).done
+
+
+def _operations(using: str) -> Any:
+    return apps.get_model("jobs", "Operation").objects.using(using)
+
+
+def _check_action(action: str) -> tuple[str, ...]:
+    """Return the states that an action moves; raises InvalidOption."""
+    if action not in ELIGIBLE:
+        raise InvalidOption("action", action, f"one of {', '.join(ELIGIBLE)}")
+    return tuple(ELIGIBLE[action])
+
+
+def _audit(
+    action: str, operation: Operation, *, before: Any, after: Any, by: Operator, reason: str, using: str
+) -> None:
+    tenants = operation.filter.get("tenants") or []
+    change = Change(
+        action=action,
+        entity_type="OPERATION",
+        entity_id=str(operation.pk),
+        before=before,
+        after=after,
+        tenant=tenants[0] if len(tenants) == 1 else "",
+    )
+    audit_changes([change], by=by, reason=reason, using=using)
