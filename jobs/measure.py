@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from jobs.histogram import bucket
+from jobs.histogram import counted
 
 OUTCOMES: Final = ("completed", "failed", "retried", "cancelled", "put_off")
 
@@ -21,13 +22,13 @@ class Measure:
     waits: Counter[int] = field(default_factory=Counter)
     runs: Counter[int] = field(default_factory=Counter)
 
-    def count(self, outcome: str, *, wait_ms: float, run_ms: float) -> None:
-        """Count one run."""
-        self.outcomes[outcome] += 1
-        self.wait_ms += wait_ms
-        self.run_ms += run_ms
-        self.waits[bucket(wait_ms)] += 1
-        self.runs[bucket(run_ms)] += 1
+    def count(self, outcome: str, *, waits: Sequence[float], runs: Sequence[float]) -> None:
+        """Count runs of one outcome by their waits and run times in milliseconds, one of each a run."""
+        self.outcomes[outcome] += len(runs)
+        self.wait_ms += sum(waits)
+        self.run_ms += sum(runs)
+        self.waits.update(counted(waits))
+        self.runs.update(counted(runs))
 
     def add(self, other: Measure) -> None:
         """Add another's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
@@ -26,7 +27,8 @@ class Tally:
 
     def __init__(self, process: str) -> None:
         self.process = process
-        self._fresh: dict[tuple[str, str], Measure] = {}
+        self._fresh: defaultdict[tuple[str, str, State, str], tuple[list[float], list[float]]]
+        self._fresh = defaultdict(lambda: ([], []))  # (queue, actor, state, attempt's outcome) → waits, runs
         self._kept: dict[Key, Measure] = {}
         self._unwritten: set[Key] = set()
         self._next_at = 0.0
@@ -36,12 +38,9 @@ class Tally:
         for outcome, state in written:
             if not outcome.started:
                 continue
-            measure = self._fresh.get((outcome.queue, outcome.actor))
-            if measure is None:
-                measure = self._fresh[(outcome.queue, outcome.actor)] = Measure()
-            name = str(state) if state in (State.COMPLETED, State.CANCELLED) else ""
-            name = name or _NAMES.get(outcome.attempt_outcome, "put_off")
-            measure.count(name, wait_ms=outcome.waited_ms, run_ms=(outcome.ended - outcome.started) * 1000)
+            waits, runs = self._fresh[outcome.queue, outcome.actor, state, outcome.attempt_outcome]
+            waits.append(outcome.waited_ms)
+            runs.append((outcome.ended - outcome.started) * 1000)
 
     def write_if_due(self) -> None:
         """Write every five seconds, if there is anything new."""
@@ -51,7 +50,9 @@ class Tally:
 
     def write(self, *, now: float) -> None:
         """Write what is new under the minute and the hour of `now`; what the database refuses goes with the next."""
-        for (queue, actor), measure in self._fresh.items():
+        for (queue, actor, state, attempt_outcome), (waits, runs) in self._fresh.items():
+            measure = Measure()
+            measure.count(_name(state, attempt_outcome), waits=waits, runs=runs)
             for minutes in MINUTES:
                 key = (minutes, now - now % (minutes * 60), queue, actor)
                 self._kept.setdefault(key, Measure()).add(measure)
@@ -67,3 +68,9 @@ class Tally:
             return
         self._unwritten.clear()
         self._kept = {key: measure for key, measure in self._kept.items() if key[1] + key[0] * 60 > now}
+
+
+def _name(state: State, attempt_outcome: str) -> str:
+    if state in (State.COMPLETED, State.CANCELLED):
+        return str(state)
+    return _NAMES.get(attempt_outcome, "put_off")

@@ -13,7 +13,7 @@ SHARD = "00000000-0000-7000-8000-00000000000a"
 
 def test_figures_come_by_queue_window_and_actor_with_percentiles(caller: Caller) -> None:
     measure = Measure()
-    measure.count("completed", wait_ms=100, run_ms=1_000)
+    measure.count("completed", waits=[100], runs=[1_000])
     at = timezone.now().replace(second=0, microsecond=0).timestamp()
     write_roll_ups(wrapper("default"), {(1, at, "reports", "generate-report"): measure}, shard=SHARD)
 
