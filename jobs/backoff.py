@@ -15,7 +15,12 @@ def backoff_ms(attempt: int, *, policy: JobsSettings | None = None) -> int:
     """
     policy = policy or jobs_settings()
     exponent = min(attempt - 1, 60)  # beyond any cap; keeps the power small
-    wait = min(policy.backoff_ms * policy.backoff_factor**exponent, policy.backoff_cap_ms)
+    return spread(policy.backoff_ms * policy.backoff_factor**exponent, policy=policy)
+
+
+def spread(wait: float, *, policy: JobsSettings) -> int:
+    """Return a wait within the policy's cap, and with its jitter, in milliseconds."""
+    wait = max(0, min(wait, policy.backoff_cap_ms))
     if policy.backoff_jitter:
         wait = int(wait * random.uniform(1 - policy.backoff_jitter, 1))  # noqa: S311  (spreads load, guards nothing)
     return int(wait)

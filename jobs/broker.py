@@ -20,7 +20,7 @@ from dramatiq.middleware import (
 from jobs.enqueueing import enqueue_message
 from jobs.middleware import DatabaseConnections, Retries
 
-_OWN = {"job_id", "priority", "attempts", "tenant", "expires", "cancel_grace"}
+_OWN = {"job_id", "priority", "attempts", "tenant", "expires", "cancel_grace", "backoff", "jitter"}
 
 
 def default_middleware() -> list[Middleware]:

@@ -9,8 +9,9 @@ import dramatiq
 from dramatiq.middleware import Retries as DramatiqRetries
 from dramatiq.middleware.shutdown import Shutdown
 
-from jobs.backoff import backoff_ms
+from jobs.backoff import backoff_ms, spread
 from jobs.conf import jobs_settings
+from jobs.draft import to_ms
 from jobs.errors import Cancelled, Fail, InvalidPayload, RateLimited, Snooze
 from jobs.verdict import CANCEL, FAIL, RELEASE, Verdict
 
@@ -47,15 +48,7 @@ class Retries(DramatiqRetries):
             return FAIL
         if isinstance(exception, dramatiq.errors.Retry) and exception.delay is not None:
             return Verdict(kind="retry", delay_ms=int(exception.delay))
-        return Verdict(kind="retry", delay_ms=self._backoff(message.options, options, attempt))
-
-    def _backoff(self, message_options: dict[str, Any], actor_options: dict[str, Any], attempt: int) -> int:
-        policy = jobs_settings()
-        first = message_options.get("min_backoff", actor_options.get("min_backoff"))
-        cap = message_options.get("max_backoff", actor_options.get("max_backoff"))
-        if first or cap:
-            policy = replace(policy, backoff_ms=first or policy.backoff_ms, backoff_cap_ms=cap or policy.backoff_cap_ms)
-        return backoff_ms(attempt, policy=policy)
+        return Verdict(kind="retry", delay_ms=_backoff({**options, **message.options}, attempt, exception))
 
     def _announce_exhausted(self, broker: dramatiq.Broker, message: Any, options: dict[str, Any], attempt: int) -> None:
         """Send the actor's `on_retry_exhausted` its message, as Dramatiq does."""
@@ -63,6 +56,25 @@ class Retries(DramatiqRetries):
         if target:
             counts = {"retries": attempt - 1, "max_retries": message.options["max_attempts"] - 1}
             broker.get_actor(target).send(message.asdict(), counts)
+
+
+def _backoff(options: dict[str, Any], attempt: int, exception: BaseException) -> int:
+    """Return the wait in milliseconds: by the options of the message and its actor, for the rest by the settings.
+
+    `backoff` is "exponential", "fixed", or a function of the attempt and its error that returns milliseconds or a
+    timedelta; `jitter`, `min_backoff` and `max_backoff` go with each.
+    """
+    policy, kind = jobs_settings(), options.get("backoff", "exponential")
+    policy = replace(
+        policy,
+        backoff_ms=options.get("min_backoff") or policy.backoff_ms,
+        backoff_cap_ms=options.get("max_backoff") or policy.backoff_cap_ms,
+        backoff_jitter=options.get("jitter", policy.backoff_jitter),
+        backoff_factor=1 if kind == "fixed" else policy.backoff_factor,
+    )
+    if callable(kind):
+        return spread(to_ms(kind(attempt, exception)), policy=policy)
+    return backoff_ms(attempt, policy=policy)
 
 
 def _uncharged(exception: BaseException) -> Verdict | None:
