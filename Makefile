@@ -82,9 +82,21 @@ chaos-short: .venv/dev-installed ## A part of it (under three minutes)
 soak: .venv/dev-installed ## Faults of all kinds at random for MINUTES=, ten without it
 	$(FRESH) $(RUN) -m tests.chaos --rows 23 --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
-bench: .venv/dev-installed ## Measure the engine, on PostgreSQL and on SQLite; beside nothing else
-	$(FRESH) $(RUN) -m benchmarks.engine postgres
-	$(FRESH) $(RUN) -m benchmarks.engine sqlite
+# The peers' packages stay out of the project's venv; BullMQ needs Node.js and npm
+var/peers/installed: benchmarks/peers/requirements.txt benchmarks/peers/bullmq/package-lock.json .venv/dev-installed
+	@command -v npm >/dev/null || { echo "BullMQ needs Node.js 20 or later, with npm: install it" >&2; exit 1; }
+	@echo "Installing the measured peers into var/peers (once, about a minute)"
+	@mkdir -p var/peers
+	@test -x var/peers/venv/bin/python || $(PYTHON) -m venv var/peers/venv
+	@var/peers/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r benchmarks/peers/requirements.txt
+	@cd benchmarks/peers/bullmq && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+bench: var/peers/installed ## Measure us and our peers side by side, five rounds (half an hour); beside nothing else
+	$(FRESH) $(RUN) -m benchmarks.compare
+
+bench-short: var/peers/installed ## The same with the nearest peers, three rounds (under six minutes)
+	$(FRESH) $(RUN) -m benchmarks.compare --short --rounds 3
 
 bench-domain: .venv/dev-installed ## Measure the domain against its targets, on PostgreSQL
 	$(FRESH) $(RUN) -m benchmarks.domain $(PARTS)

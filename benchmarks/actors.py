@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from benchmarks.peers.stamp import PAD, record
 from jobs import Fail, Payload, actor, current_job
 
 
@@ -20,6 +21,13 @@ class Stamp(Payload):
 
     n: int
     into: str
+
+
+class Stamped(Payload):
+    """What every measured system runs; about 100 bytes."""
+
+    n: int
+    pad: str = PAD
 
 
 @actor(queue_name="calculation", actor_name="bench-noop")
@@ -54,3 +62,9 @@ def varied(payload: Varied) -> dict[str, object]:
     if payload.n % 50 == 0:
         raise Fail("as told")
     return {"n": payload.n, "pad": payload.pad}
+
+
+@actor(queue_name="calculation", actor_name="bench-stamped")
+def stamped(payload: Stamped) -> None:
+    """Note that it ran; a second record is a second run."""
+    record(payload.n)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -37,7 +38,9 @@ class Postgres:
     its programs instead, as the user `nobody` where we are root.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, settings: Mapping[str, str] | None = None) -> None:
+        """Take a directory; `settings` go over ours (what is measured wants `fsync` on)."""
+        self.settings = {**SETTINGS, **(settings or {})}
         self.programs = find_programs()
         self.directory = hold_first_free(Path(tempfile.gettempdir()) / f"jobs-postgres-{os.getuid()}")
         self.data = self.directory.path / "data"
@@ -63,7 +66,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server over its data, and wait until it takes connections. Raises ServerDied."""
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         log = self.directory.path / "postgres.log"
         with log.open("ab") as output:
             self.process = subprocess.Popen(
