@@ -15,6 +15,8 @@ from jobs.worker.pulse import Pulse
 
 NOTICED_S = 1.0
 """Time between two looks counts up to this: whoever looks may have been suspended."""
+STARTS_WITHIN_S = 120.0
+"""A busy machine takes its time to import a project; killing a child for that would start the same again."""
 GETS_ON_S = 2.0
 """A thread that has moved within this time gets on: it does so once a second with nothing to do."""
 EXIT_RETIRED = 71
@@ -45,12 +47,19 @@ class Child:
             return "it has been stopped by a signal; its jobs would wait for ever"
         if not self.process:
             return ""  # the caretaker keeps no pulse
-        self._listen(now)
-        limit = jobs_settings().silent_s
         deadlines = self.pulse.deadlines()
         if deadlines and now > min(deadlines):
             return "a job has passed its hard time limit"
-        if not deadlines and min(self._silent_s) > limit:
+        self._listen(now)
+        return self._silence(running=bool(deadlines))
+
+    def _silence(self, *, running: bool) -> str:
+        """Return what its threads' silence tells, empty for nothing."""
+        limit = jobs_settings().silent_s
+        if not any(self._counters):
+            late = min(self._silent_s) > max(limit, STARTS_WITHIN_S)
+            return f"it has not started within {STARTS_WITHIN_S:g} s" if late else ""
+        if not running and min(self._silent_s) > limit:
             return f"it has shown no life for {limit:g} s"
         for name, alone_s in zip(("I/O thread", "recorder"), self._alone_s, strict=True):
             if alone_s > limit:
@@ -68,7 +77,7 @@ class Child:
         for n in (0, 1):
             if not self._silent_s[n]:
                 self._alone_s[n] = 0.0
-            elif self._silent_s[1 - n] < GETS_ON_S:
+            elif self._silent_s[1 - n] < GETS_ON_S and counters[n]:
                 self._alone_s[n] += elapsed
         self._counters, self._looked_at = counters, now
 

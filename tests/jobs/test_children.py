@@ -50,17 +50,26 @@ def test_a_child_whose_threads_move_lives(child: Child) -> None:
 )
 def test_a_thread_that_hangs_is_noticed_though_jobs_run(child: Child, io: bool, recorder: bool, reason: str) -> None:
     runs_something(child)
+    watch(child, 1, io=True, recorder=True)
 
     assert watch(child, 25, io=io, recorder=recorder) == ""
     assert watch(child, 10, io=io, recorder=recorder) == reason
 
 
 def test_an_idle_child_of_which_nothing_moves_is_hung(child: Child) -> None:
+    watch(child, 1, io=True, recorder=True)
+
     assert watch(child, 40, io=False, recorder=False) == "it has shown no life for 30 s"
+
+
+def test_a_child_may_take_its_time_to_start(child: Child) -> None:
+    assert watch(child, 100, io=False, recorder=False) == ""
+    assert watch(child, 40, io=False, recorder=False) == "it has not started within 120 s"
 
 
 def test_a_job_that_holds_the_gil_may_do_so_until_its_limit(child: Child) -> None:
     runs_something(child)
+    watch(child, 1, io=True, recorder=True)
 
     assert watch(child, 100, io=False, recorder=False) == ""
     assert watch(child, 2, io=True, recorder=False) == ""  # freed: one thread is first
