@@ -14,6 +14,8 @@ from typing import Any, Self
 from ssrfguard.requests import SafeAdapter
 from urllib3.connectionpool import HTTPConnectionPool
 
+from webhooks.watchman import WATCHMAN
+
 
 class Deadline:
     """A span of time after which the watched sockets are shut down; a context manager.
@@ -26,15 +28,14 @@ class Deadline:
         self.passed = False
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._over = threading.Event()
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        WATCHMAN.call(self._cut, after=self.seconds, unless=self._over)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._timer.cancel()
+        self._over.set()
         with self._lock:
             while self._watched:
                 self._watched.pop().close()
@@ -48,6 +49,8 @@ class Deadline:
 
     def _cut(self) -> None:
         with self._lock:
+            if self._over.is_set():
+                return  # the call ended in time; what it watched may be another call's by now
             self.passed = True
             self._shut_down()
 

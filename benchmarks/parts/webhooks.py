@@ -17,7 +17,7 @@ WARM = 100
 def measure() -> Figures:
     """Return deliveries per second after the first ones, and the processor time of one, the workers' start included."""
     from jobs import Tenant
-    from webhooks.models import DeliveryStatus, WebhookDelivery
+    from webhooks.models import DeliveryAttempt, DeliveryStatus, WebhookDelivery
     from webhooks.services.emit import emit
     from webhooks.services.endpoints import create_endpoint
 
@@ -38,7 +38,12 @@ def measure() -> Figures:
                 raise RuntimeError(f"{first} of {MESSAGES} deliveries were made while the workers started: use more")
             wait_until(lambda: done.count() == MESSAGES)
             rate = (MESSAGES - first) / (time.monotonic() - begun)
-        return {"webhook_deliveries_per_s": rate, "webhook_workers_cpu_ms": 1000 * children_cpu_s() / MESSAGES}
+        retries = DeliveryAttempt.objects.filter(delivery__tenant=tenant, number__gt=1).count()
+        return {
+            "webhook_retries": retries,
+            "webhook_deliveries_per_s": rate,
+            "webhook_workers_cpu_ms": 1000 * children_cpu_s() / MESSAGES,
+        }
 
 
 @contextmanager

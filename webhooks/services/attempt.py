@@ -42,10 +42,10 @@ def attempt_delivery(
 ) -> timedelta | None:
     """Send `message` for a pending delivery and return the wait it asks for, None if its fate is settled.
 
-    The endpoint is read afresh, since one that was disabled or deleted meanwhile gets nothing. The call is claimed
-    by counting it in a conditional update before it is made: of two runs that saw the same row, one makes it.
+    The delivery comes with its endpoint freshly read: one that was disabled or deleted gets nothing. The call is
+    claimed by counting it in a conditional update before it is made: of two runs that saw the same row, one makes it.
     """
-    endpoint = WebhookEndpoint.objects.get(pk=delivery.endpoint_id)
+    endpoint = delivery.endpoint
     if not endpoint.receives:
         _give_up(delivery, reason="endpoint deleted" if endpoint.deleted_at else "endpoint disabled")
         return None

@@ -44,11 +44,11 @@ def deliver_message(
     deliveries = message.deliveries.all()
     if delivery_id is not None:
         deliveries = deliveries.filter(pk=delivery_id)
-    if attempt == 1:
-        _reopen(deliveries)
-    pending = list(deliveries.filter(status=DeliveryStatus.PENDING).order_by("created_at", "pk"))
+    pending = _pending(deliveries, first_attempt=attempt == 1)
     waits: dict[str, timedelta] = {}
     for done, delivery in enumerate(pending, start=1):
+        if done > 1:
+            delivery.endpoint.refresh_from_db()  # earlier calls may have taken minutes
         wait = attempt_delivery(delivery=delivery, message=message, attempt=attempt, max_attempts=max_attempts)
         if wait is not None:
             waits[delivery.pk] = wait
@@ -56,12 +56,22 @@ def deliver_message(
     return _report(message, deliveries, waits)
 
 
-def _reopen(deliveries: QuerySet[WebhookDelivery]) -> None:
-    """Give exhausted deliveries a fresh round when nothing is pending: an operator has retried the dead letter."""
-    if not deliveries.filter(status=DeliveryStatus.PENDING).exists():
-        deliveries.filter(status=DeliveryStatus.EXHAUSTED).update(
-            status=DeliveryStatus.PENDING, updated_at=timezone.now()
-        )
+def _pending(deliveries: QuerySet[WebhookDelivery], *, first_attempt: bool) -> list[WebhookDelivery]:
+    """Return the deliveries to make, each with its endpoint, in one query.
+
+    On a job's first attempt without any, an operator has retried a dead letter: exhausted ones get a fresh round.
+    """
+    deliveries = deliveries.select_related("endpoint").order_by("created_at", "pk")
+    found = list(deliveries)
+    pending = [delivery for delivery in found if delivery.status == DeliveryStatus.PENDING]
+    if pending or not first_attempt:
+        return pending
+    exhausted = deliveries.filter(status=DeliveryStatus.EXHAUSTED)
+    if not exhausted.update(status=DeliveryStatus.PENDING, updated_at=timezone.now()):
+        return []
+    return list(
+        deliveries.filter(status=DeliveryStatus.PENDING).select_related("endpoint").order_by("created_at", "pk")
+    )
 
 
 def _report(
