@@ -20,3 +20,9 @@ job_retried = Signal()
 
 job_cancelled = Signal()
 """A running job has been cancelled: `job`, `queue`, `actor`."""
+
+tidied = Signal()
+"""The caretaker has deleted what the engine need not keep any more, and does so every minute: apps may delete theirs.
+
+Receivers take `at` (now), delete a bounded number, and may run twice or in two places at once.
+"""

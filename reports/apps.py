@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from jobs.signals import tidied
+
 
 class ReportsConfig(AppConfig):
-    """The reports app."""
+    """Makes the files about batches, and deletes them when the settings say so."""
 
     name = "reports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the deletion of old reports."""
+        from reports.services.prune import prune_reports  # noqa: PLC0415  # needs the models
+
+        tidied.connect(prune_reports, dispatch_uid="reports.prune")

@@ -62,7 +62,8 @@ def _names(route: URLPattern) -> list[str]:
 
 
 def _methods(route: URLPattern) -> list[str]:
-    return [method for method in METHODS if hasattr(route.callback.view_class, method)]
+    view: Any = route.callback
+    return [method for method in METHODS if hasattr(view.view_class, method)]
 
 
 def _fill(path: str, route: URLPattern, id_: str) -> str:

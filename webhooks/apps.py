@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from jobs.signals import announced
+from jobs.signals import announced, tidied
 
 
 class WebhooksConfig(AppConfig):
@@ -13,6 +13,7 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the listener."""
-        from webhooks.listener import hear  # noqa: PLC0415  # needs the models
+        from webhooks.listener import hear, tidy  # noqa: PLC0415  # needs the models
 
         announced.connect(hear, dispatch_uid="webhooks.listener")
+        tidied.connect(tidy, dispatch_uid="webhooks.tidy")

@@ -32,6 +32,8 @@ class WebhookConf:
     """Waits after attempt 1, 2, …; one more attempt than waits. Empty: 5 s times 5^(n-1) and `attempts`."""
     rotation_overlap: timedelta = timedelta(hours=24)
     """How long a replaced secret still signs."""
+    keep_days: float = 90.0
+    """How long messages are kept with their deliveries and log, once nothing of them is pending."""
     user_agent: str = "job-queue-webhooks/1"
 
     @property

@@ -12,6 +12,7 @@ from django.utils import timezone
 from jobs.conf import jobs_settings
 from jobs.rows.rollup import keep_for
 from jobs.services.prune import prune
+from jobs.signals import tidied
 from jobs.states import State
 
 FENCED_FOR = timedelta(hours=1)
@@ -22,7 +23,7 @@ class Retention:
     """Completed jobs 7 days, failed and cancelled ones 30 (settings); idle queues too."""
 
     def __call__(self, connection: BaseDatabaseWrapper) -> None:
-        """Delete a bounded number."""
+        """Delete a bounded number, then let the apps delete theirs; what fails there is logged, and fails alone."""
         conf = jobs_settings()
         prune(states=[State.COMPLETED], older_than=timedelta(days=conf.keep_completed_days))
         prune(states=[State.FAILED, State.CANCELLED], older_than=timedelta(days=conf.keep_failed_days))
@@ -32,3 +33,4 @@ class Retention:
         process = apps.get_model("jobs", "Process").objects
         busy = apps.get_model("jobs", "Job").objects.filter(state=State.ACTIVE, finished_at=None).values("worker")
         process.filter(fenced_at__lt=Now() - FENCED_FOR).exclude(pk__in=busy).delete()
+        tidied.send_robust(sender=Retention, at=timezone.now())

@@ -10,7 +10,8 @@ def test_what_is_due_first_is_called_first() -> None:
     both, never = threading.Event(), threading.Event()
     watchman = Watchman()
 
-    watchman.call(lambda: (called.append("later"), both.set()), after=0.1, unless=never)
+    watchman.call(lambda: called.append("later"), after=0.1, unless=never)
+    watchman.call(both.set, after=0.1, unless=never)
     watchman.call(lambda: called.append("sooner"), after=0, unless=never)
 
     assert both.wait(10)
