@@ -101,6 +101,11 @@ class JobBroker(dramatiq.Broker):
             self.flush(queue)
 
 
+def forks(broker: dramatiq.Broker) -> list[Callable[[], Any]]:
+    """Return the functions that middleware want run beside the workers, each in a process of its own."""
+    return [fork for middleware in broker.middleware for fork in middleware.forks]
+
+
 _booted: set[int] = set()
 
 

@@ -25,11 +25,12 @@ EXIT_RETIRED = 71
 
 @dataclass(slots=True)
 class Child:
-    """A running child process: a worker with its process id in the database, or the caretaker (empty id)."""
+    """A running child process: a worker with its process id in the database, or another one (empty id)."""
 
     process: str
     popen: subprocess.Popen[bytes]
     pulse: Pulse
+    name: str = "worker"
     started_at: float = field(default_factory=time.monotonic)
     _counters: tuple[int, int] = (0, 0)
     _silent_s: list[float] = field(default_factory=lambda: [0.0, 0.0])
@@ -114,4 +115,4 @@ def spawn(command: Sequence[str], *, process: str) -> Child:
         env=environment,
         start_new_session=True,  # a terminal's Ctrl-C reaches the supervisor, which tells its children in order
     )
-    return Child(process, popen, pulse)
+    return Child(process, popen, pulse, command[0].removeprefix("jobs_"))

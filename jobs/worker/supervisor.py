@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from threading import Event
 from types import FrameType
 
+import dramatiq
 from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
 
+from jobs.broker import forks
 from jobs.conf import jobs_settings
 from jobs.ids import new_id
 from jobs.rows.dialect import wrapper
@@ -28,7 +30,7 @@ TURN_S = 0.05
 
 @dataclass(slots=True, kw_only=True)
 class Supervisor:
-    """Keeps `processes` workers and one caretaker alive until told to stop."""
+    """Keeps `processes` workers, one caretaker and what middleware fork alive until told to stop."""
 
     queues: Sequence[str]
     processes: int
@@ -52,6 +54,8 @@ class Supervisor:
         worker += ["--threads", str(self.threads)] if self.threads else []
         self._places = [Place(list(worker), is_worker=True) for _ in range(self.processes)]
         self._places.append(Place(["jobs_caretaker"], is_worker=False))
+        for place, _ in enumerate(forks(dramatiq.get_broker())):
+            self._places.append(Place(["jobs_fork", "--number", str(place)], is_worker=False))
         while not self._stopping.is_set():
             self._turn()
             self._stopping.wait(TURN_S)
@@ -126,7 +130,7 @@ class Supervisor:
         logger.log(
             logging.INFO if code == 0 else logging.WARNING,
             "%s %s ended with code %d",
-            "Worker" if child.process else "Caretaker",
+            child.name.capitalize(),
             child.process,
             code,
         )
@@ -182,5 +186,5 @@ class Supervisor:
 def _kill_if_overdue(child: Child) -> None:
     """Kill a child that is hung or stopped, or whose job has passed its hard limit."""
     if reason := child.overdue(time.monotonic()):
-        logger.error("Killing %s %s: %s", "worker" if child.process else "caretaker", child.process, reason)
+        logger.error("Killing %s %s: %s", child.name, child.process, reason)
         child.popen.kill()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import dramatiq
 import prometheus_client  # before the middleware sets its directory: this process counts in memory
 import pytest
+import requests
 import sentry_sdk
 from dramatiq.middleware import CurrentMessage, Middleware
 from dramatiq.middleware.prometheus import Prometheus
@@ -21,7 +23,7 @@ from jobs import enqueue
 from jobs.broker import JobBroker
 from jobs.models import Job
 from jobs.workers import start_workers, stop_workers
-from tests.jobs.conftest import until
+from tests.jobs.conftest import Crew, until
 from tests.probe.actors import Chatter, Misbehave, Note, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,3 +158,27 @@ def test_the_shutdown_middleware_interrupts_a_run_which_is_handed_back(redis: An
     row = job.refresh().row
     assert (row.state, row.attempts) == ("waiting", 0)
     assert list(row.attempt_log.values_list("outcome", flat=True)) == ["released"]
+
+
+def test_the_prometheus_middleware_s_server_runs_beside_worker_processes(
+    child_environment: dict[str, str], crew: Callable[..., Crew], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    child_environment["PROBE_MIDDLEWARE"] = "dramatiq.middleware.prometheus.Prometheus"
+    child_environment |= {"dramatiq_prom_db": f"{tmp_path}/db", "dramatiq_prom_port": str(port)}
+    one = crew("--processes", "1")
+    enqueue(Misbehave(what="retry", times=0)).wait_until_finished(60)
+
+    told = until(lambda: _get(f"http://127.0.0.1:{port}/metrics"), what="metrics")
+
+    assert 'dramatiq_messages_total{actor_name="probe-misbehave",queue_name="calculation"} 1.0' in told
+    assert one.stop() == 0
+    assert _get(f"http://127.0.0.1:{port}/metrics") == ""
+
+
+def _get(url: str) -> str:
+    try:
+        return requests.get(url, timeout=5).text
+    except requests.ConnectionError:
+        return ""
