@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import dramatiq
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
+from jobs.job_filter import JobFilter
 from jobs.models import Job
 from jobs.services.queues import queue_names
 from jobs.states import FINISHED, State
@@ -95,3 +97,16 @@ class CreatedFilter(DropdownFilter):  # type: ignore[misc]  # unfold is untyped
         if self.value() not in self.spans:
             return queryset
         return queryset.filter(created_at__gte=timezone.now() - self.spans[self.value()][1])
+
+
+def wanted_jobs(parameters: Mapping[str, str]) -> JobFilter:
+    """Return what the filters of a list's address mean, as an operation keeps it."""
+    given = {name: parameters[name].strip() for name in parameters if parameters[name].strip()}
+    span = CreatedFilter.spans.get(given.get("created", ""))
+    return JobFilter(
+        queue=given.get("queue"),
+        states=(given["state"],) if "state" in given else None,
+        actor=given.get("actor"),
+        tenants=(given["tenant"],) if "tenant" in given else None,
+        since=timezone.now() - span[1] if span else None,
+    )

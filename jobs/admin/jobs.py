@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.views import ChangeList
 
-from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter
+from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter, wanted_jobs
 from jobs.admin.paginator import BoundedPaginator
 from jobs.admin.pretty import preformatted, pretty_json, state_label
 from jobs.admin.readonly import ReadOnlyAdmin
@@ -20,6 +20,7 @@ from jobs.admin.search import search
 from jobs.models import Job
 from jobs.operator import Operator
 from jobs.services.operate import cancel, retry
+from jobs.services.operations import start
 from jobs.states import FINISHED, PENDING
 
 LINES = 500
@@ -49,7 +50,7 @@ class JobAdmin(ReadOnlyAdmin):
     sortable_by = ("created",)
     list_fullwidth = True
     paginator = BoundedPaginator
-    actions = ("retry_jobs", "cancel_jobs")
+    actions = ("retry_jobs", "cancel_jobs", "retry_matching")
     change_form_outer_before_template = "jobs/job_buttons.html"
     change_form_after_template = "jobs/job_runs.html"
     readonly_fields = (
@@ -171,6 +172,16 @@ class JobAdmin(ReadOnlyAdmin):
         moved = len(cancel(pending, by=Operator.of_request(request)))
         self._tell(request, "cancelled", moved=moved, chosen=len(ids), why="started or finished")
         return self._back(request, ids)
+
+    @admin.action(description="Retry all that match the filters", permissions=["operate"])
+    def retry_matching(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
+        """Start an operation on all jobs of the list, on every page of it."""
+        if request.GET.get("q"):
+            messages.warning(request, "A search cannot be frozen: narrow the list by its filters.")
+            return None
+        operation = start(action="retry", wanted=wanted_jobs(request.GET), by=Operator.of_request(request))
+        messages.success(request, f"Started: {operation}.")
+        return HttpResponseRedirect(reverse("admin:jobs_operation_change", args=[operation.pk]))
 
     def _chosen(self, request: HttpRequest, queryset: QuerySet[Job]) -> list[Any]:
         """Return the ids of the chosen jobs, no more than a list shows."""

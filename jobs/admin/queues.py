@@ -19,6 +19,7 @@ from jobs.models import QueueConfig
 from jobs.operator import Operator
 from jobs.services.limits import pause, resume, send_limits
 from jobs.services.operations import retry_all
+from jobs.services.operator_audit import audit_queue
 from jobs.services.queues import metrics, queue_names
 
 
@@ -101,8 +102,17 @@ class QueueConfigAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         return QueueList
 
     def save_model(self, request: HttpRequest, obj: QueueConfig, form: QueueForm, change: bool) -> None:  # noqa: FBT001  # Django passes it so
-        """Keep the limits, and tell Redis once they are committed."""
+        """Keep the limits with their audit, and tell Redis once they are committed."""
         super().save_model(request, obj, form, change)
+        audit_queue(
+            "LIMIT",
+            obj.queue,
+            before={name: form.initial.get(name) for name in form.changed_data},
+            after={name: form.cleaned_data[name] for name in form.changed_data},
+            by=Operator.of_request(request),
+            reason="",
+            using="default",
+        )
         transaction.on_commit(lambda: _tell_redis(request, obj.queue))
 
     @display(description="standing", label={"running": "success", "paused": "warning"})  # type: ignore[untyped-decorator]  # unfold is untyped
@@ -119,14 +129,14 @@ class QueueConfigAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     def pause_queues(self, request: HttpRequest, queryset: QuerySet[QueueConfig]) -> None:
         """Let nothing more start; what runs goes on."""
         for config in queryset:
-            pause(config.queue)
+            pause(config.queue, by=Operator.of_request(request))
             messages.success(request, f"{config.queue} is paused.")
 
     @admin.action(description="Resume", permissions=["change"])
     def resume_queues(self, request: HttpRequest, queryset: QuerySet[QueueConfig]) -> None:
         """Let queues go on."""
         for config in queryset:
-            resume(config.queue)
+            resume(config.queue, by=Operator.of_request(request))
             messages.success(request, f"{config.queue} goes on.")
 
     @admin.action(description="Retry all failed jobs", permissions=["retry"])

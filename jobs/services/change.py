@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,13 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.db.models.functions import Now
 
-from jobs.canonical import timestamp
 from jobs.dispatch.entries import Entry
 from jobs.draft import check_delay, check_priority
 from jobs.operator import SYSTEM, Operator
 from jobs.rows.dialect import wrapper
 from jobs.rows.standing import standings
 from jobs.services.dispatching import move
-from jobs.services.operator_audit import Moved, audit_jobs
+from jobs.services.operator_audit import Moved, audit_jobs, plain
 from jobs.states import PENDING, STARTABLE, State
 
 STEP = 1_000
@@ -129,7 +128,7 @@ def _change(
             id=str(row["pk"]),
             queue=row["queue"],
             tenant=row["tenant"],
-            before={name: _plain(row[name]) for name in changes},
+            before=plain({name: row[name] for name in changes}),
             after=after,
         )
         for row in locked.values("pk", "queue", "tenant", *changes)
@@ -138,10 +137,6 @@ def _change(
     _jobs(using).filter(pk__in=moved, state__in=states).update(asked_at=Now(), **changes)
     transaction.on_commit(_mover(moved, using), using=using)
     return found
-
-
-def _plain(value: Any) -> Any:
-    return timestamp(value) if isinstance(value, datetime) else value
 
 
 def _mover(ids: Sequence[str], using: str) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -15,7 +16,9 @@ from django.utils import timezone
 from jobs.conf import jobs_settings
 from jobs.dispatch.entries import Limits
 from jobs.draft import check_limit, to_ms
+from jobs.operator import SYSTEM, Operator
 from jobs.services.dispatching import dispatcher
+from jobs.services.operator_audit import audit_queue, plain
 from jobs.services.queues import check_queue
 
 logger = logging.getLogger("jobs.queues")
@@ -47,34 +50,37 @@ def send_limits(queue: str) -> None:
         dispatcher().configure(queue, limits(queue))
 
 
-def pause(queue: str) -> None:
+def pause(queue: str, *, by: Operator = SYSTEM, reason: str = "") -> None:
     """Pause a queue for all workers; what runs goes on. Durable: the row outlives Redis."""
-    _keep(queue, paused_at=timezone.now())
+    _keep("PAUSE", queue, by, reason, paused_at=timezone.now())
 
 
-def resume(queue: str) -> None:
+def resume(queue: str, *, by: Operator = SYSTEM, reason: str = "") -> None:
     """Let a paused queue go on."""
-    _keep(queue, paused_at=None)
+    _keep("RESUME", queue, by, reason, paused_at=None)
 
 
-def set_rate_limit(queue: str, *, max_starts: int, window: timedelta | int) -> None:
+def set_rate_limit(
+    queue: str, *, max_starts: int, window: timedelta | int, by: Operator = SYSTEM, reason: str = ""
+) -> None:
     """Let at most `max_starts` jobs of a queue start in any window (milliseconds or timedelta), over all workers."""
-    _keep(queue, max_starts=check_limit("max_starts", max_starts), window_ms=check_limit("window", to_ms(window)))
+    values = {"max_starts": check_limit("max_starts", max_starts), "window_ms": check_limit("window", to_ms(window))}
+    _keep("LIMIT", queue, by, reason, **values)
 
 
-def clear_rate_limit(queue: str) -> None:
+def clear_rate_limit(queue: str, *, by: Operator = SYSTEM, reason: str = "") -> None:
     """Go back to the rate limit that the settings name, or to none."""
-    _keep(queue, max_starts=None, window_ms=None)
+    _keep("LIMIT", queue, by, reason, max_starts=None, window_ms=None)
 
 
-def set_concurrency(queue: str, *, jobs: int | None) -> None:
+def set_concurrency(queue: str, *, jobs: int | None, by: Operator = SYSTEM, reason: str = "") -> None:
     """Let each worker process run that many jobs of a queue at a time; None goes back to the settings."""
-    _keep(queue, concurrency=None if jobs is None else check_limit("jobs", jobs))
+    _keep("LIMIT", queue, by, reason, concurrency=None if jobs is None else check_limit("jobs", jobs))
 
 
-def set_max_active(queue: str, *, jobs: int | None) -> None:
+def set_max_active(queue: str, *, jobs: int | None, by: Operator = SYSTEM, reason: str = "") -> None:
     """Let all workers together run at most that many jobs of a queue at a time; None lifts the limit."""
-    _keep(queue, max_active=None if jobs is None else check_limit("jobs", jobs))
+    _keep("LIMIT", queue, by, reason, max_active=None if jobs is None else check_limit("jobs", jobs))
 
 
 def hold(queue: str, *, delay: timedelta | int) -> None:
@@ -85,17 +91,22 @@ def hold(queue: str, *, delay: timedelta | int) -> None:
     _tell(queue)
 
 
-def release_hold(queue: str) -> None:
+def release_hold(queue: str, *, by: Operator = SYSTEM, reason: str = "") -> None:
     """End a hold."""
-    _keep(queue, held_until=None)
+    _keep("LIMIT", queue, by, reason, held_until=None)
 
 
 def _configs() -> Any:
     return apps.get_model("jobs", "QueueConfig").objects
 
 
-def _keep(queue: str, **values: Any) -> None:
-    _configs().update_or_create(queue=check_queue(queue), defaults=values)
+def _keep(action: str, queue: str, by: Operator, reason: str, **values: Any) -> None:
+    """Store values and the audit of their change together, then tell Redis."""
+    with transaction.atomic():
+        config, _ = _configs().select_for_update().get_or_create(queue=check_queue(queue))
+        before = {name: getattr(config, name) for name in values}
+        _configs().filter(queue=queue).update(updated_at=timezone.now(), **values)
+        audit_queue(action, queue, before=plain(before), after=plain(values), by=by, reason=reason, using="default")
     _tell(queue)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from jobs.canonical import timestamp
 from jobs.operator import Operator
 from jobs.services.audit import write_audits
 
@@ -53,6 +55,11 @@ def audit_changes(changes: Iterable[Change], *, by: Operator, reason: str = "", 
         ),
         using=using,
     )
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON holds them: times as texts."""
+    return {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def audit_jobs(action: str, moved: Iterable[Moved], *, by: Operator, reason: str, using: str) -> None:
