@@ -33,6 +33,8 @@ class Claimed:
     claimed_at: float
     waited_ms: float = 0.0
     """From when it was due until its claim."""
+    unreadable: str = ""
+    """Why the row's payload or options cannot be read; the job fails with it, and no actor sees it."""
 
     @property
     def name(self) -> str:

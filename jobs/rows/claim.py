@@ -73,6 +73,7 @@ def mine(connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str) -
 
 
 def _read(row: tuple[Any, ...], claimed_at: float) -> Claimed:
+    payload, options, unreadable = _decode(row[10], row[11])
     return Claimed(
         id=text_id(row[0]),
         queue=row[1],
@@ -84,8 +85,21 @@ def _read(row: tuple[Any, ...], claimed_at: float) -> Claimed:
         max_attempts=row[7],
         suspect=bool(row[8]),
         priority=row[9],
-        payload=json.loads(row[10]),
-        options=json.loads(row[11]),
+        payload=payload,
+        options=options,
         claimed_at=claimed_at,
         waited_ms=max(0.0, row[12]),
+        unreadable=unreadable,
     )
+
+
+def _decode(payload: str, options: str) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Return payload, options and what is wrong with them: one bad row must not undo the claim of its neighbours."""
+    try:
+        values = json.loads(payload), json.loads(options)
+    except (ValueError, TypeError, RecursionError) as error:  # what the database holds as JSON and Python cannot
+        return {}, {}, f"{type(error).__name__} while decoding the row's payload or options"
+    for name, value in zip(("payload", "options"), values, strict=True):
+        if not isinstance(value, dict):
+            return {}, {}, f"The row's {name} must be a JSON object, and is {type(value).__name__}"
+    return *values, ""

@@ -61,7 +61,11 @@ class Runner:
         actor = self.broker.actors.get(job.actor)
         message = RunningMessage(job.message(typed=isinstance(actor, JobActor)))
         if actor is None:
-            return self._unknown(job, message)
+            reason = f"No actor {job.actor!r} is declared in this worker. Deploy the code that has it, then retry."
+            return self._not_runnable(job, message, "ActorNotFound", reason)
+        if job.unreadable:
+            reason = f"{job.unreadable}. The row keeps it: repair the row, then retry."
+            return self._not_runnable(job, message, "InvalidPayload", reason)
         set_current(
             CurrentJob(
                 _claimed=job,
@@ -103,14 +107,13 @@ class Runner:
         message.clear_exception()
         return outcome
 
-    def _unknown(self, job: Claimed, message: RunningMessage) -> Outcome:
-        """Return a dead letter that keeps everything: no code here knows the actor; only the nack hooks fire."""
+    def _not_runnable(self, job: Claimed, message: RunningMessage, error_type: str, reason: str) -> Outcome:
+        """Return a dead letter that keeps everything: no code here can run the job; only the nack hooks fire."""
         message.fail()
         self._acknowledge_hooks(message)
-        logger.error("[Worker] Job failed: %s (no actor %s here)", job.name, job.actor, extra=_fields(job))
+        logger.error("[Worker] Job failed: %s (%s)", job.name, reason, extra=_fields(job))
         now = time.monotonic()
-        reason = f"No actor {job.actor!r} is declared in this worker. Deploy the code that has it, then retry."
-        kept = {"error_type": "ActorNotFound", "error": reason}
+        kept = {"error_type": error_type, "error": reason}
         return _outcome(job, State.FAILED, started=now, ended=now, attempt_outcome="failed", **kept)
 
     def _acknowledge_hooks(self, message: RunningMessage) -> None:

@@ -55,6 +55,10 @@ class Evidence:
     """Keys that must end as dead letters."""
     crashes: Sequence[float] = ()
     """When the database was killed."""
+    allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """States in which a key may end besides completed; `gone`: its row may be deleted."""
+    retried: Counter[str] = field(default_factory=Counter)
+    """How often an operator has brought a finished key back: as many fresh rounds of attempts, and effects."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -70,17 +74,20 @@ def judge(evidence: Evidence) -> Judgement:
     starts, effects = by_key(evidence.lines, "S"), by_key(evidence.lines, "F")
     for row in evidence.rows:
         _effects_are_explained(row, starts.get(row.key, []), effects.get(row.key, []), evidence, found)
-        _attempts_add_up(row, found)
+        _attempts_add_up(row, evidence, found)
     _counts_add_up(evidence, found)
     return found
 
 
 def _ends_once(key: str, rows: Sequence[Row], evidence: Evidence, found: Judgement) -> None:
+    allowed = evidence.allowed.get(key, frozenset())
+    if not rows and "gone" in allowed:
+        return
     if len(rows) != 1:
         found.lost.append(f"{key}: {len(rows)} rows")
         return
     wanted = "failed" if key in evidence.dead else "completed"
-    if rows[0].state != wanted:
+    if rows[0].state != wanted and rows[0].state not in allowed:
         found.lost.append(f"{key}: {rows[0].state}, not {wanted} ({rows[0].losses} losses, {rows[0].outcomes})")
 
 
@@ -88,7 +95,8 @@ def _effects_are_explained(
     row: Row, starts: Sequence[Line], effects: Sequence[Line], evidence: Evidence, found: Judgement
 ) -> None:
     crashed = sum(_is_forgotten(start, starts, evidence.crashes) for start in starts)
-    known = len(row.outcomes) + (row.state == "completed") + crashed
+    again = evidence.retried[row.key]
+    known = len(row.outcomes) + (row.state == "completed") + crashed + again
     if len(starts) > known and row.state in FINISHED:
         found.unexplained.append(f"{row.key}: {len(starts)} starts, {known} known ({_tell(starts)}; {row.outcomes})")
     if row.key in evidence.transactional:
@@ -97,7 +105,7 @@ def _effects_are_explained(
         return
     if row.state == "completed" and not effects:
         found.unexplained.append(f"{row.key}: completed without its effect")
-    extra = len(effects) - 1
+    extra = len(effects) - 1 - again
     if extra > 0 and extra <= row.losses + crashed:
         found.explained += extra
     elif extra > 0:
@@ -114,9 +122,10 @@ def _is_forgotten(start: Line, starts: Sequence[Line], crashes: Sequence[float])
     )
 
 
-def _attempts_add_up(row: Row, found: Judgement) -> None:
+def _attempts_add_up(row: Row, evidence: Evidence, found: Judgement) -> None:
     charged = sum(outcome in CHARGED for outcome in row.outcomes) + (row.state == "completed")
-    if row.state in FINISHED and row.attempts != charged:
+    last_round = 0 < row.attempts <= charged if evidence.retried[row.key] and row.state != "cancelled" else False
+    if row.state in FINISHED and row.attempts != charged and not last_round:
         found.unexplained.append(f"{row.key}: {row.attempts} attempts, {charged} accounted for ({row.outcomes})")
 
 

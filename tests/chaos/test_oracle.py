@@ -85,3 +85,21 @@ def test_counts_that_have_drifted_are_not_explained() -> None:
     drifted = Evidence(lines=[line(e) for e in "AESF"], rows=[row()], counts={"completed": 2})
 
     assert judge(drifted).unexplained == ["1 jobs are completed, 2 are counted"]
+
+
+def test_a_deleted_row_is_lost_unless_it_may_be_gone() -> None:
+    lines = [line(event) for event in "AESF"]
+    may_be_gone = Evidence(lines=lines, rows=[], counts={}, allowed={"a": frozenset({"gone"})})
+
+    assert judge(may_be_gone).lost == []
+    assert judge(Evidence(lines=lines, rows=[], counts={})).lost == ["a: 0 rows"]
+
+
+def test_a_second_effect_is_in_order_after_an_operators_retry_and_a_third_is_not() -> None:
+    rows, counts = [row(outcomes=["failed"])], {"completed": 1}
+    once = Counter({"a": 1})
+
+    twice = judge(Evidence(lines=[line(e) for e in "AESFSF"], rows=rows, counts=counts, retried=once))
+    thrice = judge(Evidence(lines=[line(e) for e in "AESFSFSF"], rows=rows, counts=counts, retried=once))
+
+    assert (twice.unexplained, len(thrice.unexplained)) == ([], 1)

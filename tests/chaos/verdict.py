@@ -58,6 +58,8 @@ def _evidence(world: World) -> Evidence:
         transactional=frozenset(world.transactional),
         dead=frozenset(world.dead),
         crashes=world.crashes,
+        allowed=world.allowed,
+        retried=world.retried,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,6 +42,8 @@ class World:
         self.kills: list[tuple[int, float]] = []
         self.dead: set[str] = set()
         self.transactional: set[str] = set()
+        self.allowed: dict[str, frozenset[str]] = {}
+        self.retried: Counter[str] = Counter()
         self.closing = ExitStack()
         self.quiet_s = 60.0
         self.minutes = 1.0
