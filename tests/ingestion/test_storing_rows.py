@@ -169,3 +169,29 @@ def test_any_size_of_chunk_gives_the_same_result(
         return stored(tenant), counts(run), run.errors, run.stored, run.status, len(changes)
 
     assert result(chunk_rows) == result(1_000)
+
+
+days = st.dates(date(2024, 1, 1), date(2024, 1, 9)).map(str)
+tags = st.sampled_from(["PRELIMINARY", "FINAL", "REVISED"])
+values = st.decimals(-10, 10, places=2).map(str)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@given(
+    rows=st.dictionaries(st.tuples(st.just("WTI"), days, tags), values, max_size=12),
+    chunk_rows=st.integers(min_value=1, max_value=4),
+    data=st.data(),
+)
+def test_any_order_of_chunks_gives_the_same_table(
+    db: None, settings: Settings, rows: dict[tuple[str, str, str], str], chunk_rows: int, data: st.DataObject
+) -> None:
+    settings.INGESTION = {"chunk_rows": chunk_rows}
+    lines = [f"{code},{day},{value},{tag}" for (code, day, tag), value in rows.items()]
+
+    def table(order: list[str]) -> Any:
+        tenant = Tenant.objects.create(name="Acme", slug=f"acme-{Tenant.objects.count()}")
+        make_series(tenant, "WTI", EXISTING)
+        load(tenant, *order)
+        return stored(tenant)
+
+    assert table(lines) == table(data.draw(st.permutations(lines)))
