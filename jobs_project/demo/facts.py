@@ -9,7 +9,7 @@ from ingestion.models import IndexValue
 from jobs.states import State
 from jobs_project.demo.receipts import completed_batches
 from jobs_project.demo.seed import Seeded
-from jobs_project.demo.series import FILES
+from jobs_project.demo.series import count_values
 from jobs_project.demo.tally import Counts
 from reports.models import Report
 from webhooks.models import DeliveryStatus, WebhookDelivery
@@ -49,7 +49,7 @@ def _job_faults(counts: Counts) -> Iterator[str]:
 
 
 def _ingestion_faults(tenants: Sequence[Seeded]) -> Iterator[str]:
-    wanted = sum(file.rows() for file in FILES)
+    wanted = count_values()
     for tenant in tenants:
         stored = IndexValue.objects.filter(tenant_id=tenant.tenant_id).count()
         if stored != wanted:

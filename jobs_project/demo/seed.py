@@ -6,9 +6,9 @@ from datetime import date
 from django.db import transaction
 
 from calculations.models import PAM, Contract, ContractStatus, Item, PamStatus
+from ingestion.services.reference_series import create_reference_series
 from jobs import Tenant
 from jobs_project.demo.portfolio import BUYERS, Agreement, Buyer
-from jobs_project.demo.series import create_series
 from webhooks.services.endpoints import create_endpoint
 from webhooks.services.secrets import show_secret
 
@@ -34,7 +34,7 @@ def seed(receiver_url: str) -> tuple[Seeded, ...]:
 @transaction.atomic
 def _seed_buyer(buyer: Buyer, receiver_url: str) -> Seeded:
     tenant = Tenant.objects.create(name=buyer.name, slug=buyer.slug)
-    create_series(tenant.pk)
+    create_reference_series(tenant_id=tenant.pk)
     endpoint = create_endpoint(
         tenant_id=tenant.pk,
         url=receiver_url,

@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from calculations.models import BatchStatus, CalcBatch
 from calculations.services.create_batch import create_batch
+from ingestion.data.reference import CSV_FILES
 from ingestion.models import IndexValue, IngestionRun, RunStatus
 from ingestion.services.upload import upload_csv
 from jobs.models import Job
@@ -15,7 +16,7 @@ from jobs.states import State
 from jobs_project.demo.place import Place
 from jobs_project.demo.receipts import completed_batches
 from jobs_project.demo.seed import Seeded
-from jobs_project.demo.series import FILES
+from jobs_project.demo.series import count_values
 from jobs_project.demo.watch import Watch
 from reports.kinds import ReportFormat, ReportType
 from reports.models import Report, ReportStatus
@@ -28,12 +29,12 @@ AS_OF = date(2026, 9, 30)
 def ingest(tenants: Sequence[Seeded], watch: Watch) -> None:
     """Load the public files for every tenant, each file as a job."""
     for tenant in tenants:
-        for file in FILES:
-            upload_csv(tenant_id=tenant.tenant_id, content=file.path.read_bytes())
+        for path in CSV_FILES:
+            upload_csv(tenant_id=tenant.tenant_id, content=path.read_bytes())
     values = IndexValue.objects.filter(tenant_id__in=_ids(tenants))
-    watch.until("Index values stored", len(tenants) * sum(file.rows() for file in FILES), values.count)
+    watch.until("Index values stored", len(tenants) * count_values(), values.count)
     runs = IngestionRun.objects.filter(tenant_id__in=_ids(tenants), status=RunStatus.SUCCESS)
-    watch.until("Files ingested", len(tenants) * len(FILES), runs.count)
+    watch.until("Files ingested", len(tenants) * len(CSV_FILES), runs.count)
 
 
 def calculate(tenants: Sequence[Seeded], watch: Watch) -> None:
