@@ -11,6 +11,7 @@ from django.utils import timezone
 from jobs.errors import InvalidOption
 from jobs.handle import JobHandle
 from jobs.models import Job
+from jobs.operator import SYSTEM
 from jobs.services.change import promote_all
 from jobs.services.figures import QueueFigures, figures
 from jobs.services.limits import (
@@ -66,7 +67,8 @@ class Queue:
         """
         if state not in FINISHED:
             raise InvalidOption("state", state, f"one of {', '.join(FINISHED)}")
-        return prune(queue=self.name, states=[State(state)], older_than=timedelta(milliseconds=grace_ms), limit=limit)
+        span = timedelta(milliseconds=grace_ms)
+        return prune(queue=self.name, states=[State(state)], older_than=span, limit=limit, by=SYSTEM)
 
     def drain(self, *, delayed: bool = False) -> int:
         """Cancel what waits, with `delayed` also what is delayed or blocked; return how many."""

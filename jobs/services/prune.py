@@ -10,8 +10,10 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models.functions import Now
 
+from jobs.operator import Operator
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
+from jobs.services.operator_audit import audit_queue
 from jobs.states import FINISHED, State
 
 STEP = 1_000
@@ -23,15 +25,22 @@ def prune(
     older_than: timedelta,
     queue: str | None = None,
     limit: int = 10_000,
+    by: Operator | None = None,
+    reason: str = "",
     using: str = "default",
 ) -> int:
     """Delete up to `limit` jobs that finished in `states` longer ago, with their attempts and logs; return how many.
 
-    Steps of 1,000, locked rows skipped, so that a retry or a reader never waits.
+    Steps of 1,000, locked rows skipped, so that a retry or a reader never waits. `by` names the operator who cleans a
+    queue, for the audit log; without one it is retention.
     """
     total = 0
     while total < limit:
-        done = _step(states, older_than, queue, min(STEP, limit - total), using)
+        with transaction.atomic(using=using):
+            done = _step(states, older_than, queue, min(STEP, limit - total), using)
+            if done and by and queue:
+                after = {"deleted": done, "states": [*map(str, states)]}
+                audit_queue("CLEAN", queue, after=after, by=by, reason=reason, using=using)
         total += done
         if done < STEP:
             break
@@ -41,15 +50,14 @@ def prune(
 def _step(states: Sequence[State], older_than: timedelta, queue: str | None, limit: int, using: str) -> int:
     job = apps.get_model("jobs", "Job")
     skip = bool(wrapper(using).features.has_select_for_update_skip_locked)
-    with transaction.atomic(using=using):
-        old = job.objects.using(using).filter(state__in=states, finished_at__lt=Now() - older_than)
-        if queue is not None:
-            old = old.filter(queue=queue)
-        rows = list(
-            old.select_for_update(skip_locked=skip).order_by("finished_at").values_list("pk", "queue", "state")[:limit]
-        )
-        delete_jobs([row[0] for row in rows], using)
-        add_counts(wrapper(using), [(row[1], row[2]) for row in rows], by=-1)
+    old = job.objects.using(using).filter(state__in=states, finished_at__lt=Now() - older_than)
+    if queue is not None:
+        old = old.filter(queue=queue)
+    rows = list(
+        old.select_for_update(skip_locked=skip).order_by("finished_at").values_list("pk", "queue", "state")[:limit]
+    )
+    delete_jobs([row[0] for row in rows], using)
+    add_counts(wrapper(using), [(row[1], row[2]) for row in rows], by=-1)
     return len(rows)
 
 
