@@ -15,7 +15,7 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short soak bench bench-domain demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain demo up clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,12 @@ bench: var/peers/installed ## Measure us and our peers side by side, five rounds
 
 bench-short: var/peers/installed ## The same with the nearest peers, three rounds (under six minutes)
 	$(FRESH) $(RUN) -m benchmarks.compare --short --rounds 3
+
+bench-scale: .venv/dev-installed ## Measure the engine with a million jobs waiting; a smaller run with SCALE="--jobs 50000 …"
+	$(FRESH) $(RUN) -m benchmarks.scale $(SCALE)
+
+bench-plots: var/peers/installed ## Draw the plots of docs/benchmarks.md from the last run
+	var/peers/venv/bin/python -m benchmarks.plots
 
 bench-domain: .venv/dev-installed ## Measure the domain against its targets, on PostgreSQL
 	$(FRESH) $(RUN) -m benchmarks.domain $(PARTS)

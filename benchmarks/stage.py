@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -162,6 +163,19 @@ class Servers:
         """Return a client."""
         return redis.Redis.from_url(self.valkey.url)
 
+    def used_bytes(self) -> int:
+        """Return the memory that Redis' data take."""
+        with self.redis() as client:
+            return int(client.info("memory")["used_memory"])
+
+    def script_us(self) -> float:
+        """Return the time that Redis has spent in scripts so far, in microseconds."""
+        with self.redis() as client:
+            told = client.info("commandstats")
+        return sum(
+            float(told[name]["usec"]) for name in ("cmdstat_evalsha", "cmdstat_eval", "cmdstat_fcall") if name in told
+        )
+
     def environment(self, system: System) -> dict[str, str]:
         """Return what the system's processes are told."""
         return {
@@ -202,7 +216,11 @@ class Servers:
 
 @contextmanager
 def servers(place: Path) -> Iterator[Servers]:
-    """Start both servers. Raises ServerDied and what finding their programs raises."""
+    """Start both servers. Raises ServerDied and what finding their programs raises.
+
+    SIGTERM ends the run as an exception would, so that the workers, in sessions of their own, end too.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with ExitStack() as stack:
         valkey = stack.enter_context(Valkey(place / "valkey", program=wheel_program()))
         postgres = stack.enter_context(Postgres(settings=POSTGRES))

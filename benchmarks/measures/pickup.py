@@ -15,13 +15,14 @@ IDLE_S = 2.0
 def measure(stage: Stage, samples: Samples, *, jobs: int, cold: int) -> None:
     """Enqueue one job every 20 ms; then some, each after two idle seconds."""
     name = stage.system.name
-    samples.add("pickup_ms", name, "ms", _waits(stage, WARM_UP + jobs)[WARM_UP:])
+    samples.add("pickup_ms", name, "ms", waits(stage, WARM_UP + jobs)[WARM_UP:])
     for _ in range(cold):
         time.sleep(IDLE_S)
-        samples.add("pickup_cold_ms", name, "ms", _waits(stage, 1))
+        samples.add("pickup_cold_ms", name, "ms", waits(stage, 1))
 
 
-def _waits(stage: Stage, jobs: int) -> list[float]:
+def waits(stage: Stage, jobs: int) -> list[float]:
+    """Enqueue jobs one by one; return what each waited, in ms."""
     before = stage.ran()
     first = stage.next
     calls = stage.tell("spaced", most=jobs, gap_ms=GAP_MS)["at"]

@@ -60,6 +60,12 @@ class Driver:
         begun = [_now_then(lambda n=n: self.system.send_later(n, ms)) for n in _every(first, most, 10)]
         return {"at": [at + ms * 1_000_000 for at in begun]}
 
+    def fill(self, first: int, most: int, ms: int) -> Answer:
+        """Send in bulk without a limit of time, for `ms` from now."""
+        for n in range(first, first + most, self.system.CHUNK):
+            self.system.send_many(n, min(self.system.CHUNK, first + most - n), ms)
+        return {"count": most}
+
     def urgent(self, n: int) -> Answer:
         """Send one that should pass all others."""
         self.system.send_urgent(n)

@@ -23,9 +23,9 @@ def send(n: int) -> None:
     enqueue(Stamped(n=n))
 
 
-def send_many(first: int, count: int) -> None:
+def send_many(first: int, count: int, ms: int = 0) -> None:
     """Commit rows in one transaction, send their ids."""
-    enqueue_many([Stamped(n=n) for n in range(first, first + count)])
+    enqueue_many([Stamped(n=n) for n in range(first, first + count)], delay=ms or None)
 
 
 def send_together(first: int, count: int) -> None:
