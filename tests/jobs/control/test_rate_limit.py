@@ -95,9 +95,9 @@ def test_a_rate_limit_of_an_unknown_queue_is_refused(redis: Any) -> None:
 def test_a_job_that_is_rate_limited_holds_its_queue_and_spends_no_attempt(workers: None, ledger: str) -> None:
     limited = enqueue(Misbehave(what="limited", times=1), attempts=1)
     until(lambda: QueueConfig.objects.filter(queue="calculation").exclude(held_until=None).exists())
+    until(lambda: limited.refresh().state == "waiting", what="handed back, the hold known to Redis")
     other = enqueue(Note(ledger=ledger, key="other"), priority=1_000)
 
-    assert until(lambda: limited.refresh().state == "waiting")
     assert other.state == "waiting"
     assert get_queue("calculation").counts()["waiting"] == 2
     assert limited.attempts_made == 0
