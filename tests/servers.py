@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,9 +30,12 @@ def start() -> None:
     atexit.register(stack.close)
     place = hold_first_free(Path(tempfile.gettempdir()) / f"jobs-tests-{os.getuid()}")
     stack.callback(place.release)
-    for left in place.path.glob("db.sqlite3*"):
-        left.unlink()
-    os.environ["REDIS_URL"] = stack.enter_context(Valkey(place.path / "valkey", program=wheel_program())).url
-    os.environ["DATABASE_URL"] = f"sqlite:///{place.path}/db.sqlite3"
+    for left in place.path.glob("run-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    # A new address each run: a worker that a killed run has left behind must not serve this one
+    here = place.path / f"run-{os.getpid()}"
+    here.mkdir()
+    os.environ["REDIS_URL"] = stack.enter_context(Valkey(here / "valkey", program=wheel_program())).url
+    os.environ["DATABASE_URL"] = f"sqlite:///{here}/db.sqlite3"
     if os.environ.get("TEST_DATABASE") == "postgres":
         os.environ["DATABASE_URL"] = stack.enter_context(Postgres()).url
