@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,9 @@ from django.apps import apps
 from jobs.draft import Draft
 from jobs.errors import JobLost, StaleJob
 from jobs.operator import SYSTEM, Operator
+from jobs.payload import Payload
 from jobs.services.change import change_delay, change_priority, promote
+from jobs.services.edit import edit
 from jobs.services.operate import cancel, retry
 from jobs.services.wait import wait_until_finished
 from jobs.states import FINISHED, PENDING, STARTABLE, State
@@ -127,6 +129,33 @@ class JobHandle:
     def promote(self) -> JobHandle:
         """Let a delayed job start now; raises StaleJob if it is not delayed."""
         return self._moved(promote([self.id], using=self.using), [State.DELAYED])
+
+    def edit(
+        self,
+        payload: Payload | Mapping[str, Any] | None = None,
+        *,
+        priority: int | None = None,
+        delay: timedelta | int | None = None,
+        retry: bool = False,
+        by: str = "",
+        reason: str = "",
+    ) -> JobHandle:
+        """Change a job that has not started or is a dead letter, which `retry` also brings back.
+
+        Raises StaleJob for any other, JobLost for one that is gone, and what an enqueue raises for such values.
+        """
+        who = Operator(user_id=by) if by else SYSTEM
+        edit(
+            self.id,
+            payload=payload,
+            priority=priority,
+            delay=delay,
+            retry=retry,
+            by=who,
+            reason=reason,
+            using=self.using,
+        )
+        return self._moved([self.id], [])
 
     def cancel(self, *, by: str = "", reason: str = "") -> JobHandle:
         """Cancel the job: at once if it has not started, else it is asked to stop; raises StaleJob if it is over."""

@@ -56,7 +56,7 @@ def change_delay(
     after = {"state": changes["state"], "delayMs": delay_ms}
 
     def step(some: Sequence[str]) -> list[Moved]:
-        return _change(some, STARTABLE, changes, after, using)
+        return change_rows(some, STARTABLE, changes, after, using)
 
     return _steps(ids, step, action="DELAY", by=by, reason=reason, using=using)
 
@@ -92,13 +92,13 @@ def _jobs(using: str) -> QuerySet[Model]:
 def reprioritise(ids: Sequence[str], *, priority: int, states: Sequence[str] = PENDING, using: str) -> list[Moved]:
     """Change priorities in the caller's transaction, without an audit; return what changed."""
     changes = {"priority": check_priority(priority)}
-    return _change(ids, states, changes, changes, using)
+    return change_rows(ids, states, changes, changes, using)
 
 
 def bring_forward(ids: Sequence[str], *, using: str) -> list[Moved]:
     """Do a promote in the caller's transaction, without an audit; return what moved."""
     changes: dict[str, Any] = {"state": State.WAITING, "run_at": Now()}
-    return _change(ids, [State.DELAYED], changes, {"state": State.WAITING}, using)
+    return change_rows(ids, [State.DELAYED], changes, {"state": State.WAITING}, using)
 
 
 def _steps(
@@ -119,9 +119,14 @@ def _steps(
     return changed
 
 
-def _change(
+def change_rows(
     ids: Sequence[str], states: Sequence[str], changes: dict[str, Any], after: dict[str, Any], using: str
 ) -> list[Moved]:
+    """Change columns of the jobs that are in `states`, in the caller's transaction, without an audit.
+
+    Redis is told after the commit. Returns what changed: `before` has the columns as they were, `after` is the
+    caller's.
+    """
     locked = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update().order_by("pk")
     found = [
         Moved(
