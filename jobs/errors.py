@@ -52,6 +52,14 @@ class InvalidOption(JobsError):
         super().__init__(f"{name}={value!r}: {expected} expected")
 
 
+class InvalidFilter(JobsError):
+    """Raised when the text of a job filter cannot be read; `position` is where, from 0."""
+
+    def __init__(self, problem: str, *, position: int) -> None:
+        self.problem, self.position = problem, position
+        super().__init__(f"{problem} (at character {position + 1})")
+
+
 class NoActor(JobsError):
     """Raised when a payload type is enqueued that no actor takes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +14,23 @@ from jobs.states import State
 
 _LISTS = ("states", "tenants", "ids")
 _TIMES = ("since", "until")
+_SPANS = ("waited_over", "waited_under", "ran_over", "ran_under")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
     """All conditions must hold; None leaves one out, an empty tuple matches nothing.
 
-    `since` is inside and `until` outside, both of the time of creation; `attempts_from` and `attempts_to` are inside;
-    `error_contains` ignores case. Raises InvalidOption for an unknown state or what is no UUID.
+    `since` is inside and `until` outside, both of the time of creation; what ends in `_from` and `_to` is inside;
+    `error_contains` ignores case; a `job_id` that ends in `*` is a beginning. `payload` has pairs of a dotted path and
+    the text of the value there. `waited_over` and `ran_over` are of the last wait and run, as they stand when jobs are
+    selected. Raises InvalidOption for an unknown state or what is no UUID.
     """
 
     queue: str | None = None
     states: tuple[str, ...] | None = None
     actor: str | None = None
+    job_id: str | None = None
     tenants: tuple[str, ...] | None = None
     error_type: str | None = None
     error_contains: str | None = None
@@ -35,6 +39,13 @@ class JobFilter:
     until: datetime | None = None
     attempts_from: int | None = None
     attempts_to: int | None = None
+    priority_from: int | None = None
+    priority_to: int | None = None
+    waited_over: timedelta | None = None
+    waited_under: timedelta | None = None
+    ran_over: timedelta | None = None
+    ran_under: timedelta | None = None
+    payload: tuple[tuple[str, str], ...] | None = None
 
     def __post_init__(self) -> None:
         for state in self.states or ():
@@ -59,10 +70,18 @@ class JobFilter:
             values[name] = tuple(values[name])
         for name in values.keys() & set(_TIMES):
             values[name] = datetime.fromisoformat(values[name])
+        for name in values.keys() & set(_SPANS):
+            values[name] = timedelta(seconds=values[name])
+        if "payload" in values:
+            values["payload"] = tuple((path, value) for path, value in values["payload"])
         return cls(**values)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return timestamp(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return [list(pair) for pair in value]
     return [str(part) for part in value] if isinstance(value, tuple) else value

@@ -24,12 +24,15 @@ _BROWSERS = (
 )
 
 
+def sensitive(name: str) -> bool:
+    """Tell if values under this key are masked."""
+    return bool(_SENSITIVE.search(name))
+
+
 def mask(value: Any) -> Any:
     """Return a copy of a JSON value in which the values under sensitive keys, at any depth, are masked."""
     if isinstance(value, Mapping):
-        return {
-            key: _mask_sensitive(item) if _SENSITIVE.search(str(key)) else mask(item) for key, item in value.items()
-        }
+        return {key: _mask_sensitive(item) if sensitive(str(key)) else mask(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [mask(item) for item in value]
     return value
