@@ -36,6 +36,7 @@ class JobsSettings:
     """All of `settings.JOBS`; spans ending in `_ms` are milliseconds, the others seconds or days as named.
 
     `max_jobs` and `max_memory` (MiB) are for one worker process, which is then replaced by a fresh one.
+    `worker_address` (host:port) is where a supervisor answers probes and Prometheus; empty: nowhere.
     """
 
     queues: Mapping[str, QueueSettings] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class JobsSettings:
     max_log_lines: int = 1_000
     slow_reader_s: float = 10.0
     version: str = ""
+    worker_address: str = ""
     max_jobs: int | None = None
     max_memory: int | None = None
     dispatch: bool = True

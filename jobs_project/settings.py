@@ -17,7 +17,6 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes come by plain http from inside
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = environment.integer("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.boolean("HSTS_INCLUDE_SUBDOMAINS", default=False)
@@ -50,6 +49,7 @@ INSTALLED_APPS = [
     "django_dramatiq",
 ]
 MIDDLEWARE = [
+    "jobs.api.probes.Probes",  # first: probes come by plain http, and to an address that is no host of ours
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,6 +119,7 @@ JOBS: dict[str, Any] = {
     },
     "PREFIX": environment.text("JOBS_PREFIX", "jobs"),
     "VERSION": environment.text("APP_VERSION", ""),
+    "WORKER_ADDRESS": environment.text("WORKER_ADDRESS", ""),
 }
 DRAMATIQ_BROKER = {"BROKER": "jobs.broker.JobBroker", "OPTIONS": {}, "MIDDLEWARE": []}
 DRAMATIQ_AUTODISCOVER_MODULES = ["actors"]

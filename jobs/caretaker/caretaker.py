@@ -42,8 +42,9 @@ class Round:
 class Caretaker:
     """Runs until stopped. Any number may run; one leads, and may be overtaken in mid-duty: all may repeat."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_turn: Callable[[], None] = lambda: None) -> None:
         self.id = new_id()
+        self._on_turn = on_turn
         self.stopped = Event()
         self.leads = False
         self.ticks = 0
@@ -67,6 +68,7 @@ class Caretaker:
         failures = 0
         while not self.stopped.wait(TURN_S):
             self.ticks += 1
+            self._on_turn()
             try:
                 self.turn()
                 failures = 0

@@ -108,6 +108,7 @@ def spawn(command: Sequence[str], *, process: str) -> Child:
     pulse = Pulse()
     os.set_inheritable(pulse.fd, True)  # noqa: FBT003
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path]))}
+    environment.pop("NOTIFY_SOCKET", None)  # systemd hears one voice, the supervisor's
     popen = subprocess.Popen(
         [sys.executable, "-m", "django", *command, "--pulse-fd", str(pulse.fd)],
         stdin=subprocess.PIPE,

@@ -16,6 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
 
 from jobs.broker import forks
 from jobs.conf import jobs_settings
+from jobs.exposition.door import open_door
+from jobs.exposition.vitals import Vitals
 from jobs.ids import new_id
 from jobs.rows.dialect import wrapper
 from jobs.services.reclaim import reclaim
@@ -45,6 +47,10 @@ class Supervisor:
     _lost: list[str] = field(default_factory=list)
     _places: list[Place] = field(default_factory=list)
     _retiring: list[Child] = field(default_factory=list)
+    _vitals: Vitals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._vitals = Vitals(self._works)
 
     def run(self) -> int:
         """Run until a signal; return the exit code."""
@@ -56,11 +62,20 @@ class Supervisor:
         self._places.append(Place(["jobs_caretaker"], is_worker=False))
         for place, _ in enumerate(forks(dramatiq.get_broker())):
             self._places.append(Place(["jobs_fork", "--number", str(place)], is_worker=False))
+        door = open_door(self._vitals.pages())
         while not self._stopping.is_set():
             self._turn()
+            self._vitals.turned()
             self._stopping.wait(TURN_S)
         self._stop()
+        if door:
+            door.server_close()
         return 0
+
+    def _works(self) -> bool:
+        """Tell whether every worker takes jobs."""
+        workers = [place for place in self._places if place.is_worker and not place.retired]
+        return bool(workers) and all(place.child is not None and place.child.works() for place in workers)
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1
@@ -166,6 +181,7 @@ class Supervisor:
     def _stop(self) -> None:
         """Tell every child to drain, renew their leases meanwhile, kill what outlives the grace by far."""
         logger.info("Shutting down workers...")
+        self._vitals.stopping()
         for child in self._children():
             child.popen.terminate()
         deadline = time.monotonic() + self.grace_s + 20
@@ -177,6 +193,7 @@ class Supervisor:
                 _kill_if_overdue(child)
             if now >= self._renew_at:
                 self._renew(now)
+            self._vitals.turned()
             time.sleep(TURN_S)
         for child in self._children():
             self._bury(child)

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from jobs.caretaker.caretaker import Caretaker
+from jobs.exposition.door import open_door
+from jobs.exposition.vitals import Vitals
 
 
 class Command(BaseCommand):
@@ -25,11 +27,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take care until told to stop or the supervisor is gone."""
-        caretaker = Caretaker()
+        vitals = Vitals(lambda: not caretaker.stopped.is_set())
+        caretaker = Caretaker(on_turn=vitals.turned)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, lambda *_: caretaker.stop())
         if options["pulse_fd"] is not None:
             threading.Thread(target=_watch_lifeline, args=(caretaker,), daemon=True).start()
+        else:
+            open_door(vitals.pages())  # a child's supervisor answers for it
         caretaker.run()
 
 
