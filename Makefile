@@ -15,7 +15,7 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite browser chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain demo up clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ test-postgres: .venv/dev-installed
 
 test-sqlite: .venv/dev-installed
 	TEST_DATABASE=sqlite $(PYTEST) tests --ignore tests/jobs_project
+
+browser: .venv/dev-installed ## Walk the operator's pages in Chromium, and take the pictures of the docs
+	@$(FRESH) $(RUN) -m tests.browser $(JOURNEYS)
 
 chaos: .venv/dev-installed ## Break everything on purpose while jobs run (long); again the same with SEED=
 	$(FRESH) $(RUN) -m tests.chaos --together 2 $(if $(SEED),--seed $(SEED))

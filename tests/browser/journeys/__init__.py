@@ -1,0 +1,1 @@
+"""One journey a module, walked in the order of their names."""
