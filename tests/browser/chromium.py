@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from typing import Final
 
+from tests.chaos.say import say
+
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 QUIET: Final = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -24,10 +26,11 @@ class NoBrowserError(Exception):
 
 def find_browser() -> str:
     """Return the path of Chromium, which root installs where apt knows it; raises NoBrowserError."""
-    if not _on_path() and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium (once, about a minute)", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-qq", "-y", "chromium", "fonts-liberation"], check=False)
+    apt = shutil.which("apt-get")
+    if not _on_path() and os.geteuid() == 0 and apt:
+        say("Installing Chromium (once, about a minute)")
+        subprocess.run([apt, "update", "-qq"], check=False)
+        subprocess.run([apt, "install", "-qq", "-y", "chromium", "fonts-liberation"], check=False)
     if path := _on_path():
         return path
     raise NoBrowserError
