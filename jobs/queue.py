@@ -111,7 +111,7 @@ class Queue:
 
     def hold(self, delay: timedelta | int) -> None:
         """Let nothing start for a while (milliseconds or timedelta); what waits stays waiting."""
-        hold(self.name, delay=delay)
+        hold(self.name, delay=delay, by=SYSTEM)
 
     def release_hold(self) -> None:
         """End a hold before its time."""

@@ -37,6 +37,7 @@ class Retries(DramatiqRetries):
         options = broker.actors[message.actor_name].options if message.actor_name in broker.actors else {}
         throws = message.options.get("throws") or options.get("throws")
         if (uncharged := _uncharged(exception)) is not None:
+            message.options["throws"] = type(exception)  # so that Sentry's middleware does not report it as an error
             return uncharged
         if isinstance(exception, Fail | InvalidPayload) or (throws and isinstance(exception, throws)):
             return FAIL

@@ -83,11 +83,19 @@ def set_max_active(queue: str, *, jobs: int | None, by: Operator = SYSTEM, reaso
     _keep("LIMIT", queue, by, reason, max_active=None if jobs is None else check_limit("jobs", jobs))
 
 
-def hold(queue: str, *, delay: timedelta | int) -> None:
-    """Let no job of a queue start for `delay` (milliseconds or timedelta); of two holds the longer counts."""
-    until = Now() + timedelta(milliseconds=check_limit("delay", to_ms(delay)))
-    _configs().get_or_create(queue=check_queue(queue))
-    _configs().filter(Q(held_until=None) | Q(held_until__lt=until), queue=queue).update(held_until=until)
+def hold(queue: str, *, delay: timedelta | int, by: Operator | None = None, reason: str = "") -> None:
+    """Let no job of a queue start for `delay` (milliseconds or timedelta); of two holds the longer counts.
+
+    `by` names the operator, for the audit log; without one a job asks for it (`RateLimited`), and its attempt tells.
+    """
+    delay_ms = check_limit("delay", to_ms(delay))
+    until = Now() + timedelta(milliseconds=delay_ms)
+    with transaction.atomic():
+        config, _ = _configs().select_for_update().get_or_create(queue=check_queue(queue))
+        longer = _configs().filter(Q(held_until=None) | Q(held_until__lt=until), queue=queue)
+        if longer.update(held_until=until) and by:
+            before, after = plain({"held_until": config.held_until}), {"holdMs": delay_ms}
+            audit_queue("HOLD", queue, before=before, after=after, by=by, reason=reason, using="default")
     _tell(queue)
 
 

@@ -100,6 +100,22 @@ def test_sentry_s_middleware_reports_no_retry_that_an_actor_asks_for(watched: Ca
     assert not [item for item in watched.items if "exception" in item]
 
 
+@pytest.mark.parametrize("what", ["snooze", "limited", "cancel"])
+def test_sentry_s_middleware_reports_no_run_that_gives_its_attempt_back(
+    watched: Captured, tmp_path: Path, what: str
+) -> None:
+    ledger = f"{tmp_path}/ledger"
+    job = enqueue(Note(ledger=ledger, key="a", ms=60_000) if what == "cancel" else Misbehave(what=what))
+    if what == "cancel":
+        until(lambda: read(ledger))
+        job.cancel()
+
+    until(lambda: job.refresh().row.attempt_log.exists())
+    until(lambda: [item for item in watched.items if item.get("type") == "transaction"])
+
+    assert not [item for item in watched.items if "exception" in item]
+
+
 def test_a_trace_goes_on_in_the_worker_through_sentry_s_middleware(watched: Captured) -> None:
     with sentry_sdk.start_transaction(name="a request") as request:
         enqueue(Misbehave(what="retry", times=0)).wait_until_finished(60)

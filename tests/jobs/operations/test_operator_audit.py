@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from jobs import AuditLog, Operator
 from jobs.models import Job
 from jobs.services.change import change_delay, change_priority, promote, promote_all
+from jobs.services.limits import hold
 from jobs.services.operate import cancel, drain, retry
 from jobs.states import State
 from tests.jobs.rows import a_job
@@ -95,6 +96,17 @@ def test_audit_tells_of_a_drained_queue_not_of_each_job() -> None:
     entry = the_entry()
     assert (entry.action, entry.entity_type, entry.entity_id) == ("DRAIN", "QUEUE", "calculation")
     assert changes_of(entry)["after"] == {"cancelled": 3}
+
+
+def test_audit_tells_of_an_operator_s_hold_and_not_of_a_job_s() -> None:
+    hold("calculation", delay=30_000)
+    hold("calculation", delay=60_000, by=ADA, reason="the provider said so")
+    hold("calculation", delay=1_000, by=ADA)  # shorter: it changes nothing
+
+    entry = the_entry()
+    assert (entry.action, entry.entity_type, entry.entity_id) == ("HOLD", "QUEUE", "calculation")
+    assert changes_of(entry)["before"]["held_until"]
+    assert (changes_of(entry)["after"], changes_of(entry)["reason"]) == ({"holdMs": 60_000}, "the provider said so")
 
 
 def test_audit_of_what_moved_nothing_is_silent() -> None:
