@@ -9,7 +9,7 @@ from typing import Final
 
 from jobs.histogram import counted
 
-OUTCOMES: Final = ("completed", "failed", "retried", "cancelled", "put_off")
+OUTCOMES: Final = ("completed", "failed", "retried", "cancelled", "put_off", "lost")
 
 
 @dataclass(slots=True)

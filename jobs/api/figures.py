@@ -24,6 +24,7 @@ class WindowShape(serializers.Serializer[Any]):
     retried = serializers.IntegerField(source="outcomes.retried")
     cancelled = serializers.IntegerField(source="outcomes.cancelled")
     putOff = serializers.IntegerField(source="outcomes.put_off")  # noqa: N815  # JSON names are camelCase
+    lost = serializers.IntegerField(source="outcomes.lost")
     perSecond = serializers.FloatField(source="rate")  # noqa: N815
     waitAverageMs = serializers.FloatField(source="wait_average_ms", allow_null=True)  # noqa: N815
     waitP95Ms = serializers.FloatField(source="wait_p95_ms", allow_null=True)  # noqa: N815

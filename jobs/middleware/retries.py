@@ -13,6 +13,7 @@ from jobs.backoff import backoff_ms, spread
 from jobs.conf import jobs_settings
 from jobs.draft import to_ms
 from jobs.errors import Cancelled, Fail, InvalidPayload, RateLimited, Snooze
+from jobs.services.exhausted import tell_exhausted
 from jobs.verdict import CANCEL, FAIL, RELEASE, Verdict
 
 
@@ -39,24 +40,20 @@ class Retries(DramatiqRetries):
         if (uncharged := _uncharged(exception)) is not None:
             message.options["throws"] = type(exception)  # so that Sentry's middleware does not report it as an error
             return uncharged
-        if isinstance(exception, Fail | InvalidPayload) or (throws and isinstance(exception, throws)):
-            return FAIL
+        if throws and isinstance(exception, throws):
+            return FAIL  # expected, so nobody is told; as in Dramatiq
         attempt, allowed = message.options["attempt"], message.options["max_attempts"]
+        if isinstance(exception, Fail | InvalidPayload):
+            tell_exhausted(message, attempt=attempt, allowed=allowed)
+            return FAIL
         retry_when = options.get("retry_when", self.retry_when)
         again = retry_when(attempt - 1, exception) if retry_when else attempt < allowed
         if not again:
-            self._announce_exhausted(broker, message, options, attempt)
+            tell_exhausted(message, attempt=attempt, allowed=allowed)
             return FAIL
         if isinstance(exception, dramatiq.errors.Retry) and exception.delay is not None:
             return Verdict(kind="retry", delay_ms=int(exception.delay))
         return Verdict(kind="retry", delay_ms=_backoff({**options, **message.options}, attempt, exception))
-
-    def _announce_exhausted(self, broker: dramatiq.Broker, message: Any, options: dict[str, Any], attempt: int) -> None:
-        """Send the actor's `on_retry_exhausted` its message, as Dramatiq does."""
-        target = message.options.get("on_retry_exhausted") or options.get("on_retry_exhausted")
-        if target:
-            counts = {"retries": attempt - 1, "max_retries": message.options["max_attempts"] - 1}
-            broker.get_actor(target).send(message.asdict(), counts)
 
 
 def _backoff(options: dict[str, Any], attempt: int, exception: BaseException) -> int:

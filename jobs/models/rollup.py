@@ -10,7 +10,8 @@ from django.db import models
 class RollUp(models.Model):
     """The runs that one process ended within `minutes` from `start` on: how many of each outcome, how long they took.
 
-    Only that process writes the row, and always the whole of it, so that writing again does no harm. Histograms are
+    Only that process writes the row, and always the whole of it, so that writing again does no harm. Who takes back the
+    jobs of a lost process writes a row of its own. Histograms are
     {number of a bucket (jobs.histogram): count}.
     """
 
@@ -24,6 +25,7 @@ class RollUp(models.Model):
     retried = models.IntegerField(default=0)
     cancelled = models.IntegerField(default=0)
     put_off = models.IntegerField(default=0)
+    lost = models.IntegerField(default=0, db_default=0)
     wait_ms = models.FloatField(default=0)
     run_ms = models.FloatField(default=0)
     waits = models.JSONField(default=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -21,12 +22,12 @@ _POSTGRESQL = f"""
 UPDATE jobs_job SET {_SET.format(now="statement_timestamp()")}
 WHERE id IN (SELECT id FROM jobs_job WHERE id = ANY(%s::uuid[]) AND state = 'active' AND worker = %s
     ORDER BY id FOR UPDATE SKIP LOCKED)
-RETURNING id, queue, state, priority, attempts, generation, started_at"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor"""
 
 _SQLITE = f"""
 UPDATE jobs_job SET {_SET.format(now=SQLITE_NOW)}
 WHERE id IN (SELECT value FROM json_each(%s)) AND state = 'active' AND worker = %s
-RETURNING id, queue, state, priority, attempts, generation, started_at"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor"""
 
 _ATTEMPT = """
 INSERT INTO jobs_attempt
@@ -35,12 +36,23 @@ VALUES (%s, %s, %s, 'lost', %s, %s, {now}, 'WorkerLost', 'The worker process was
 ON CONFLICT (job_id, generation) DO NOTHING"""
 
 
+@dataclass(frozen=True, slots=True)
+class Reclaimed:
+    """One job that was taken back, and the state it is in now."""
+
+    id: str
+    queue: str
+    state: str
+    priority: int
+    actor: str
+
+
 def reclaim(
     connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str, max_losses: int, died: bool
-) -> list[tuple[str, str, str, int]]:
+) -> list[Reclaimed]:
     """Hand back those of `ids` that are active under a fenced process, in the caller's transaction.
 
-    Returns (id, queue, new state, priority) of each. A loss counts; past `max_losses` the job is failed. A job becomes
+    A loss counts; past `max_losses` the job is failed. A job becomes
     a suspect if its process died (and not merely its lease ran out with its host), or with its second loss.
     """
     postgresql = connection.vendor == POSTGRESQL
@@ -51,4 +63,4 @@ def reclaim(
     with connection.cursor() as cursor:
         cursor.executemany(attempt, [(row[0], row[4], row[5] - 1, me, row[6]) for row in rows])
     add_counts(connection, [(row[1], row[2]) for row in rows])
-    return [(text_id(row[0]), row[1], row[2], row[3]) for row in rows]
+    return [Reclaimed(id=text_id(row[0]), queue=row[1], state=row[2], priority=row[3], actor=row[7]) for row in rows]

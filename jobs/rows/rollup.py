@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from jobs.ids import new_id
 from jobs.measure import OUTCOMES, Measure
 from jobs.rows.dialect import POSTGRESQL, columns, run
+from jobs.rows.reclaim import Reclaimed
+from jobs.states import State
 
 Key = tuple[int, float, str, str]
 """(minutes, start as seconds since 1970, queue, actor)."""
@@ -41,6 +46,21 @@ def write_roll_ups(connection: BaseDatabaseWrapper, measures: Mapping[Key, Measu
         run(connection, _POSTGRESQL, columns(rows, len(_NAMES)))
     else:
         run(connection, _SQLITE, [json.dumps(rows)])
+
+
+def count_lost(connection: BaseDatabaseWrapper, rows: Sequence[Reclaimed]) -> None:
+    """Count the runs that were lost with their process, in the transaction that takes the jobs back.
+
+    A job that is a dead letter or cancelled for it counts as such. How long they ran is not known.
+    """
+    now = time.time()
+    measures: defaultdict[Key, Measure] = defaultdict(Measure)
+    for row in rows:
+        name = "lost" if row.state == State.WAITING else row.state
+        for minutes in (1, 60):
+            measures[(minutes, now - now % (minutes * 60), row.queue, row.actor)].outcomes[name] += 1
+    if measures:
+        write_roll_ups(connection, measures, shard=new_id())
 
 
 def _row(connection: BaseDatabaseWrapper, key: Key, measure: Measure, shard: str) -> list[Any]:

@@ -124,7 +124,7 @@ def _begin(at: datetime, minutes: int) -> datetime:
 
 
 def _figures(measure: Measure, *, seconds: float, places: int) -> Figures:
-    runs = sum(measure.outcomes.values())
+    runs = measure.runs.total()  # of a run that was lost with its process no spans are known
     finished = measure.outcomes["completed"] + measure.outcomes["failed"]
     return Figures(
         outcomes={name: measure.outcomes[name] for name in OUTCOMES},

@@ -13,8 +13,10 @@ from jobs.dispatch.entries import Entry
 from jobs.rows.dialect import bound_transaction
 from jobs.rows.process import fence, is_alive
 from jobs.rows.reclaim import reclaim as reclaim_rows
+from jobs.rows.rollup import count_lost
 from jobs.rows.standing import held
 from jobs.services.dispatching import announce, dispatcher, send
+from jobs.services.exhausted import tell_lost
 from jobs.services.queues import queue_names
 from jobs.states import FINISHED, State
 
@@ -38,11 +40,13 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
         with transaction.atomic(using=connection.alias):
             bound_transaction(connection, seconds=jobs_settings().lease_s / 2)
             rows = reclaim_rows(connection, ids, process=process, max_losses=jobs_settings().max_losses, died=died)
+            count_lost(connection, rows)
+            tell_lost([row.id for row in rows if row.state == State.FAILED], using=connection.alias)
         total += len(rows)
-        announce([(id_, "lost", queue) for id_, queue, _, _ in rows])
-        announce([(id_, str(state), queue) for id_, queue, state, _ in rows if state in FINISHED])
+        announce([(row.id, "lost", row.queue) for row in rows])
+        announce([(row.id, row.state, row.queue) for row in rows if row.state in FINISHED])
         send(
-            [Entry(queue, id_, priority) for id_, queue, state, priority in rows if state == State.WAITING],
+            [Entry(row.queue, row.id, row.priority) for row in rows if row.state == State.WAITING],
             replace_known=True,
         )
     release_entries(process)

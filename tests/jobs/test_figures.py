@@ -26,6 +26,7 @@ from jobs.worker.lease import enter
 from jobs.workers import start_workers, stop_workers
 from tests.jobs.conftest import until
 from tests.jobs.rows import a_job
+from tests.jobs.test_suspects import lose
 from tests.probe.actors import Misbehave, Note
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +73,7 @@ def test_workers_count_what_they_ran_by_outcome(transactional_db: None, redis: A
         "retried": 1,
         "cancelled": 0,
         "put_off": 0,
+        "lost": 0,
     }
     note = told.actors["probe-note"]["day"]
     assert note.outcomes["completed"] == 1
@@ -79,6 +81,20 @@ def test_workers_count_what_they_ran_by_outcome(transactional_db: None, redis: A
     assert note.run_average_ms >= 30
     assert note.wait_p95_ms is not None
     assert told.windows["hour"].outcomes == told.windows["day"].outcomes == told.windows["minute"].outcomes
+
+
+def test_runs_that_are_lost_with_their_worker_are_counted_until_the_last_is_a_failure(
+    transactional_db: None, redis: Any
+) -> None:
+    job = enqueue(Misbehave(what="fail"))
+    for _ in range(4):
+        lose(job, died=True)
+
+    told = get_queue_figures("calculation")
+
+    hour = told.windows["hour"]
+    assert (hour.outcomes["lost"], hour.outcomes["failed"], hour.run_p95_ms) == (3, 1, None)
+    assert told.actors["probe-misbehave"]["day"].outcomes == hour.outcomes
 
 
 def test_hundreds_of_jobs_leave_few_roll_ups(transactional_db: None, redis: Any) -> None:

@@ -110,7 +110,7 @@ def test_sentry_s_middleware_reports_no_run_that_gives_its_attempt_back(
         until(lambda: read(ledger))
         job.cancel()
 
-    until(lambda: job.refresh().row.attempt_log.exists())
+    until(job.refresh().row.attempt_log.exists)
     until(lambda: [item for item in watched.items if item.get("type") == "transaction"])
 
     assert not [item for item in watched.items if "exception" in item]

@@ -15,6 +15,7 @@ from jobs.backoff import backoff_ms
 from jobs.conf import jobs_settings
 from jobs.models import Attempt, Job
 from jobs.testing import drain
+from tests.jobs.test_suspects import lose
 from tests.probe.actors import Misbehave
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,17 +130,59 @@ def test_a_fail_ends_at_once_whatever_attempts_are_left(jobs_without_redis: None
     assert (job.refresh().state, job.attempts_made) == ("failed", 1)
 
 
-def test_exhausted_retries_are_told_to_the_actor_that_wants_to_know(failing: Callable[..., Any]) -> None:
+@pytest.fixture
+def told() -> Iterator[list[tuple[str, int, str]]]:
+    """Collect what the actor `hear` is told: whose dead letter, after how many retries, on which queue."""
     broker, told = dramatiq.get_broker(), []
 
     def hear(message: dict[str, Any], counts: dict[str, int]) -> None:
         told.append((message["actor_name"], counts["retries"], current_job().queue))
 
     dramatiq.actor(actor_name="hear", queue_name="reports")(hear)
+    yield told
+    broker.actors.pop("hear")
+
+
+def test_exhausted_retries_are_told_to_the_actor_that_wants_to_know(
+    failing: Callable[..., Any], told: list[Any]
+) -> None:
     job = failing(attempts=2, on_retry_exhausted="hear")
 
     drain(delayed=True)
 
-    broker.actors.pop("hear")
     assert told == [("doomed", 1, "reports")]
+    assert job.refresh().state == "failed"
+
+
+def test_retries_exhausted_by_a_fail_are_told_too(jobs_without_redis: None, told: list[Any]) -> None:
+    job = enqueue(Misbehave(what="fail"), attempts=9)
+    Job.objects.update(options={"on_retry_exhausted": "hear"})
+
+    drain()
+
+    assert told == [("probe-misbehave", 0, "reports")]
+    assert job.refresh().state == "failed"
+
+
+def test_retries_exhausted_by_lost_workers_are_told_with_the_commit_that_fails_the_job(
+    jobs_without_redis: None, told: list[Any]
+) -> None:
+    job = enqueue(Misbehave(what="die"))
+    Job.objects.update(options={"on_retry_exhausted": "hear"})
+
+    for _ in range(4):
+        lose(job, died=True)
+    drain()
+
+    assert job.refresh().failed_reason == "worker lost 4 times"
+    assert told == [("probe-misbehave", 3, "reports")]
+
+
+def test_an_actor_that_cannot_be_told_keeps_no_lost_job_back(jobs_without_redis: None) -> None:
+    job = enqueue(Misbehave(what="die"))
+    Job.objects.update(options={"on_retry_exhausted": "nobody"})
+
+    for _ in range(4):
+        lose(job, died=True)
+
     assert job.refresh().state == "failed"
