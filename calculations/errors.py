@@ -196,3 +196,21 @@ class ResultNotFound(CalculationRefused):
 
     def __init__(self, batch_id: str, item_id: str) -> None:
         super().__init__(f"Batch {batch_id} has no result for item {item_id}")
+
+
+class ItemNotFound(CalculationRefused):
+    """Raised when the tenant has no item of this id or SKU."""
+
+    code = "ITEM_NOT_FOUND"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"No item has the SKU or id {text}" if text else "Name an item by its SKU or id")
+
+
+class SeveralItems(CalculationRefused):
+    """Raised when contracts share a SKU and it alone names no item."""
+
+    code = "SEVERAL_ITEMS"
+
+    def __init__(self, sku: str, ids: list[str]) -> None:
+        super().__init__(f"{len(ids)} items have the SKU {sku}; take an id: {', '.join(ids[:5])}")

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminTextareaWidget
 
+from calculations.admin.graph_field import GraphField
+from calculations.admin.graph_picture import graph_picture
+from calculations.admin.trial_form import TrialForm
+from calculations.admin.trials import TrialPages
+from calculations.graph.json_text import storable
 from calculations.models import PAM
-from calculations.picture.graph import draw_graph
 from calculations.services.delete_pam import delete_pam
 from calculations.services.judge_graph import judge_graph
 from calculations.services.save_pam import save_pam
 
 
-class IndentedJson(json.JSONEncoder):
-    """Writes JSON over many lines, for people."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "indent": 2})
-
-
 class PamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A mechanism whose graph is judged before it is saved."""
 
-    graph = forms.JSONField(
-        encoder=IndentedJson, widget=UnfoldAdminTextareaWidget(attrs={"rows": 30, "spellcheck": "false"})
-    )
+    graph = GraphField()
 
     class Meta:
         model = PAM
@@ -44,15 +37,15 @@ class PamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run 
         values = super().clean() or {}
         tenant = values.get("tenant") or (self.instance.tenant if self.instance.tenant_id else None)
         if tenant is not None and "graph" in values:
-            self.instance.graph = values["graph"]  # so that a refused graph is the one that is drawn
-            verdict = judge_graph(tenant_id=tenant.pk, graph=values["graph"])
-            for problem in verdict.errors:
+            graph = values["graph"]
+            self.instance.graph = values["graph"] = storable(graph)  # so that a refused graph is the one that is drawn
+            for problem in judge_graph(tenant_id=tenant.pk, graph=graph).errors:
                 self.add_error("graph", f"{problem.code}: {problem.message}")
         return values
 
 
 @admin.register(PAM)
-class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+class PamAdmin(TrialPages, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     """The graphs that price items."""
 
     form = PamForm
@@ -62,6 +55,7 @@ class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     search_fields = ("id", "name")
     ordering = ("name", "pk")
     show_full_result_count = False
+    change_form_after_template = "calculations/try_form.html"
 
     class Media:
         css = {"all": ("ingestion/pictures.css",)}
@@ -83,14 +77,19 @@ class PamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     @admin.display(description="picture")
     def picture(self, pam: PAM) -> SafeString:
-        """Draw the graph as it was sent or is stored, with what the validator finds; one query."""
-        if not pam.graph or not pam.tenant_id:
-            return SafeString("-")
-        verdict = judge_graph(tenant_id=pam.tenant_id, graph=pam.graph)
-        drawn = draw_graph(pam.graph, verdict=verdict, title=f"Graph of {pam.name}")
-        placeless = [p for p in (*verdict.errors, *verdict.warnings) if p.node_id is None or drawn is None]
-        told = format_html_join("", "<div>{}: {}</div>", [(problem.code, problem.message) for problem in placeless])
-        return format_html('<div class="picture">{}</div>{}', drawn or "", told)
+        """Draw the graph as it was sent or is stored, and again while it is written; one query."""
+        drawn = SafeString("")
+        if pam.graph and pam.tenant_id:
+            verdict = judge_graph(tenant_id=pam.tenant_id, graph=pam.graph)
+            drawn = graph_picture(pam.graph, verdict=verdict, title=f"Graph of {pam.name}")
+        pam_id = None if pam._state.adding else pam.pk  # noqa: SLF001  # documented API of Django
+        return render_to_string("calculations/live_picture.html", {"picture": drawn, "pam_id": pam_id})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Offer a trial below the graph."""
+        pam = kwargs.get("obj")
+        context["trial_form"] = TrialForm(pam_id=pam and pam.pk)
+        return super().render_change_form(request, context, **kwargs)  # type: ignore[no-any-return]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Take away the bulk deletion, which knows nothing of the service."""

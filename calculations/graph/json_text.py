@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,18 @@ from ingestion.numbers import plain
 MOST_VALUES = 50_000
 DEEPEST = 32
 _FLOAT_DIGITS = 15
+
+
+def read_json(text: str) -> Any:
+    """Return the value of a JSON text, numbers with a point or exponent as Decimals; raise ValueError for no JSON."""
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except (ArithmeticError, RecursionError) as error:  # the first: an exponent beyond Decimal's
+        raise ValueError(f"not JSON: {error}") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
 
 
 def unstorable(value: object) -> str | None:

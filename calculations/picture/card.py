@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
-
-from calculations.graph.problem import Problem
+from typing import Any, Protocol
 
 LINE_HEIGHT = 15
 _PADDING = 18
@@ -20,6 +18,18 @@ _SPEAKS_FOR_ITSELF = {"series", "operation", "function", "input", "value", "curr
 """Keys whose value needs no name beside it."""
 
 
+class Finding(Protocol):
+    """What is wrong with a node, or was when it ran."""
+
+    @property
+    def code(self) -> str:
+        """For programs."""
+
+    @property
+    def message(self) -> str:
+        """For people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """The lines of a box, cut to its width; `full` has everything, for whoever points at it."""
@@ -27,17 +37,20 @@ class Card:
     name: str
     type: str
     config: list[str]
+    value: list[str]
     problems: list[tuple[str, bool]]
     full: str
 
     @property
     def height(self) -> float:
         """Return the height in pixels that the lines need."""
-        return LINE_HEIGHT * (2 + len(self.config) + len(self.problems)) + _PADDING
+        return LINE_HEIGHT * (2 + len(self.config) + len(self.value) + len(self.problems)) + _PADDING
 
 
-def card_of(node: Mapping[str, Any], *, errors: Sequence[Problem], warnings: Sequence[Problem]) -> Card:
-    """Return the card of a node's JSON with the findings about it; a line of a finding knows if it is an error."""
+def card_of(
+    node: Mapping[str, Any], *, errors: Sequence[Finding], warnings: Sequence[Finding], value: str = ""
+) -> Card:
+    """Return the card of a node's JSON with its value and the findings; a line of those knows if it is an error."""
     name = node.get("label") or node["id"]
     prefix = f"Node {node['id']}: "
     problems = [
@@ -52,8 +65,9 @@ def card_of(node: Mapping[str, Any], *, errors: Sequence[Problem], warnings: Seq
         name=_lines(name, 1)[0] if name.strip() else "-",
         type=node["type"] if name == node["id"] else _lines(f"{node['type']} {node['id']}", 1)[0],
         config=_lines(", ".join(_phrases(node["config"])), _MOST_CONFIG_LINES),
+        value=_lines(f"= {value}", 2) if value else [],
         problems=problems,
-        full="\n".join([f"{node['id']} ({node['type']})", whole, *told]),
+        full="\n".join([f"{node['id']} ({node['type']})", whole, *([f"= {value}"] if value else []), *told]),
     )
 
 

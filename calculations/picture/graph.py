@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
 
-from calculations.graph.problem import Verdict
+from calculations.graph.errors import GraphFailed
+from calculations.graph.problem import Problem, Verdict
 from calculations.graph.schema import Graph, read_graph
 from calculations.picture.card import LINE_HEIGHT, Card, card_of
 from calculations.picture.layout import BOX_WIDTH, COLUMN_GAP, Point, lay_out
@@ -17,20 +18,31 @@ from ingestion import svg
 _ARROW = 7
 
 
-def draw_graph(raw: object, *, verdict: Verdict, title: str) -> SafeString | None:
+def draw_graph(
+    raw: object,
+    *,
+    verdict: Verdict,
+    title: str,
+    values: Mapping[str, str] | None = None,
+    failure: GraphFailed | None = None,
+) -> SafeString | None:
     """Return a graph's JSON as SVG with its findings in the boxes, or None for JSON that is no graph.
 
-    Unfinished graphs are drawn too: an arrow from or to nowhere is left out, one that closes a cycle is dashed.
+    `values` are what its nodes were worth in a run, by node id, and `failure` why that run gave no price. Unfinished
+    graphs are drawn too: an arrow from or to nowhere is left out, one that closes a cycle is dashed.
     """
     graph = read_graph(raw)
     if not isinstance(graph, Graph) or not isinstance(raw, dict):
         return None
-    cards = [_card(node, verdict) for node in raw["nodes"]]
+    cards = [_card(node, verdict, (values or {}).get(node["id"], ""), failure) for node in raw["nodes"]]
     place = {node.id: number for number, node in reversed(list(enumerate(graph.nodes)))}
     arrows = [(place[e.source], place[e.target]) for e in graph.edges if e.source in place and e.target in place]
     layout = lay_out([card.height for card in cards], arrows)
     picture = svg.picture(
-        width=layout.width, height=layout.height, title=title, description=_in_words(raw["nodes"], graph)
+        width=layout.width,
+        height=layout.height,
+        title=title,
+        description=_in_words(raw["nodes"], graph, values or {}),
     )
     for points in layout.paths:
         _draw_arrow(picture, points)
@@ -39,15 +51,17 @@ def draw_graph(raw: object, *, verdict: Verdict, title: str) -> SafeString | Non
     return svg.markup(picture)
 
 
-def _card(node: Mapping[str, Any], verdict: Verdict) -> Card:
+def _card(node: Mapping[str, Any], verdict: Verdict, value: str, failure: GraphFailed | None) -> Card:
+    errors: list[Problem | GraphFailed] = [*verdict.errors, *([failure] if failure else [])]
     return card_of(
         node,
-        errors=[problem for problem in verdict.errors if problem.node_id == node["id"]],
+        errors=[problem for problem in errors if problem.node_id == node["id"]],
         warnings=[problem for problem in verdict.warnings if problem.node_id == node["id"]],
+        value=value,
     )
 
 
-def _in_words(nodes: Sequence[Mapping[str, Any]], graph: Graph) -> str:
+def _in_words(nodes: Sequence[Mapping[str, Any]], graph: Graph, values: Mapping[str, str]) -> str:
     """Return the graph as sentences, for people who are read the page."""
     sources: dict[str, list[str]] = {}
     for edge in graph.edges:
@@ -56,7 +70,8 @@ def _in_words(nodes: Sequence[Mapping[str, Any]], graph: Graph) -> str:
     for node in nodes:
         name = f"{node['label']} ({node['id']})" if node.get("label") else node["id"]
         takes = f" takes {', '.join(sources[node['id']])}" if node["id"] in sources else ""
-        said.append(f"{node['type']} {name}{takes}.")
+        worth = f" = {values[node['id']]}" if node["id"] in values else ""
+        said.append(f"{node['type']} {name}{takes}{worth}.")
     return " ".join([*said, f"The output is {graph.output}."])
 
 
@@ -108,9 +123,10 @@ def _draw_box(picture: Element, card: Card, corner: Point, *, is_output: bool) -
     )
     lines = [(card.name, "", 13), (f"{card.type}{', the output' if is_output else ''}", svg.FAINT, 11)]
     lines += [(line, "", 11) for line in card.config]
+    lines += [(line, svg.GOOD, 11) for line in card.value]
     lines += [(line, svg.BAD if is_error else svg.DOUBTFUL, 11) for line, is_error in card.problems]
     for number, (line, colour, size) in enumerate(lines, start=1):
         text = svg.add(box, "text", text=line, x=10, y=number * LINE_HEIGHT + 6, font_size=size, fill="currentColor")
         text.set("class", colour)
-        if number == 1:
+        if number == 1 or colour == svg.GOOD:
             text.set("font-weight", "600")

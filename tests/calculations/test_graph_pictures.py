@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calculations.graph.compile import compile_graph
 from calculations.graph.problem import Verdict
 from calculations.picture.columns import columns_of
 from calculations.picture.graph import draw_graph
 from calculations.picture.layout import BOX_WIDTH, lay_out
+from calculations.picture.worth import worth
 from tests.calculations.graphs import graph, graphs, judge, node, times
 from tests.ingestion.pictures import SVG, read_picture
 
@@ -145,3 +148,14 @@ def test_boxes_never_overlap_and_arrows_lead_to_the_right(raw: Any) -> None:
         assert 0 <= y <= layout.height - heights[one]
         for other, (other_x, other_y) in enumerate(layout.corners[:one]):
             assert x != other_x or y >= other_y + heights[other] or other_y >= y + heights[one]
+
+
+def test_a_graph_that_ran_shows_what_each_node_was_worth() -> None:
+    raw = times()
+    run = compile_graph(raw, kinds={}).bind({}).run(base_price=Decimal(100), currency="USD", unit="MT")
+
+    picture = read_picture(draw_graph(raw, verdict=judge(raw), title="Steel", values=worth(run.steps)))
+
+    assert lines(boxes(picture)["price"])[-1] == "= 115 USD/MT"
+    assert lines(boxes(picture)["m"])[-1] == "= 1.15"
+    assert "price takes base, m = 115 USD/MT." in str(picture.findtext(f"{SVG}desc"))

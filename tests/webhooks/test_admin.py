@@ -35,6 +35,14 @@ def act(operator: Client, model: str, action: str, pk: str) -> str:
     return page.content.decode()
 
 
+def submit(operator: Client, page: str, form: dict[str, Any], *args: str) -> None:
+    """Send a form that must be accepted; a refused one is shown again, with what is wrong."""
+    answer = operator.post(reverse(f"admin:webhooks_webhookendpoint_{page}", args=args), form)
+    refused = answer.context and answer.context.get("errors")
+    assert answer.status_code == 302, refused or answer.content.decode()
+    assert answer.headers["location"] == reverse("admin:webhooks_webhookendpoint_changelist")
+
+
 def queries(operator: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert operator.get(path).status_code == 200
@@ -75,10 +83,9 @@ def test_an_endpoint_is_created_changed_and_deleted_through_the_services(
 ) -> None:
     form = {"tenant": tenant.pk, "url": URL, "event_types": ["ingestion.completed"], "enabled": "on"}
 
-    operator.post(reverse("admin:webhooks_webhookendpoint_add"), form)
+    submit(operator, "add", form)
     endpoint = WebhookEndpoint.objects.get()
-    change = reverse("admin:webhooks_webhookendpoint_change", args=[endpoint.pk])
-    operator.post(change, {**form, "description": "ERP"})
+    submit(operator, "change", {**form, "description": "ERP"}, endpoint.pk)
     endpoint.refresh_from_db()
     described = endpoint.description
     delivery = WebhookDelivery.objects.create(
@@ -86,7 +93,7 @@ def test_an_endpoint_is_created_changed_and_deleted_through_the_services(
         endpoint=endpoint,
         message=WebhookMessage.objects.create(tenant=tenant, event_type="e", event_id="evt", body="{}"),
     )
-    operator.post(reverse("admin:webhooks_webhookendpoint_delete", args=[endpoint.pk]), {"post": "yes"})
+    submit(operator, "delete", {"post": "yes"}, endpoint.pk)
     endpoint.refresh_from_db()
 
     assert described == "ERP"
