@@ -34,6 +34,7 @@ class JobFilter:
     tenants: tuple[str, ...] | None = None
     error_type: str | None = None
     error_contains: str | None = None
+    fingerprint: str | None = None
     ids: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None

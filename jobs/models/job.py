@@ -44,6 +44,9 @@ class Job(models.Model):
     result = models.JSONField(null=True, blank=True)
     error_type = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
+    fingerprint = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="Of a dead letter: equal for equal failures."
+    )
 
     class Meta:
         # No index on state, worker, generation or started_at: it would make every update cold (protocol.md, Costs).
@@ -55,6 +58,11 @@ class Job(models.Model):
             models.Index(fields=["asked_at", "id"], condition=models.Q(finished_at=None), name="jobs_job_unfinished"),
             models.Index(
                 fields=["finished_at"], condition=models.Q(finished_at__isnull=False), name="jobs_job_finished"
+            ),
+            models.Index(
+                fields=["fingerprint", "finished_at"],
+                condition=~models.Q(fingerprint=""),
+                name="jobs_job_dead_letters",
             ),
             models.Index(
                 fields=["expires_at"],

@@ -37,6 +37,10 @@ class Operation(models.Model):
     user_id = models.CharField(max_length=150)
     counts = models.JSONField(help_text="The dry run: how many jobs matched, by state, actor and tenant.")
     per_second = models.IntegerField(null=True, blank=True, help_text="At most so many jobs a second.")
+    stop_above = models.FloatField(
+        null=True, blank=True, help_text="Retried jobs: the share failing again above which it stops by itself."
+    )
+    stopped_because = models.CharField(max_length=200, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     total = models.BigIntegerField()
     done = models.BigIntegerField(default=0)

@@ -13,7 +13,7 @@ from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, run, text_id
 _COLUMNS = "id, queue, tenant, state, attempts, priority"
 _SET = """state = 'waiting', generation = generation + 1, attempts = 0, losses = 0, suspect = false, run_at = {now},
     asked_at = {now}, finished_at = NULL, cancel_requested_at = NULL, cancelled_by = '', cancel_reason = '',
-    expires_at = NULL, progress = NULL, result = NULL, error = '', error_type = ''"""
+    expires_at = NULL, progress = NULL, result = NULL, error = '', error_type = '', fingerprint = ''"""
 
 _POSTGRESQL = f"""
 WITH old AS MATERIALIZED (

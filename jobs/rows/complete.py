@@ -16,7 +16,7 @@ def complete(
     json_type = "::jsonb" if connection.vendor == POSTGRESQL else ""
     sql = (
         f"UPDATE jobs_job SET state = 'completed', finished_at = {now}, result = %s{json_type}, "
-        "error = '', error_type = '' "
+        "error = '', error_type = '', fingerprint = '' "
         "WHERE id = %s AND generation = %s AND worker = %s AND state = 'active' RETURNING id"
     )
     if not run(connection, sql, [result, key(connection, id_), generation, key(connection, process)]):

@@ -16,6 +16,7 @@ _SET = """
         ELSE 'waiting' END,
     finished_at = CASE WHEN cancel_requested_at IS NOT NULL OR losses + 1 > %s THEN {now} ELSE NULL END,
     error_type = CASE WHEN losses + 1 > %s THEN 'WorkerLost' ELSE error_type END,
+    fingerprint = CASE WHEN losses + 1 > %s THEN 'WorkerLost' ELSE fingerprint END,
     error = CASE WHEN losses + 1 > %s THEN 'worker lost ' || (losses + 1) || ' times' ELSE error END"""
 
 _POSTGRESQL = f"""
@@ -58,7 +59,7 @@ def reclaim(
     postgresql = connection.vendor == POSTGRESQL
     me = key(connection, process)
     sql = _POSTGRESQL if postgresql else _SQLITE
-    rows = run(connection, sql, [died, *[max_losses] * 4, id_list(connection, ids), me])
+    rows = run(connection, sql, [died, *[max_losses] * 5, id_list(connection, ids), me])
     attempt = _ATTEMPT.format(now="statement_timestamp()" if postgresql else SQLITE_NOW)
     with connection.cursor() as cursor:
         cursor.executemany(attempt, [(row[0], row[4], row[5] - 1, me, row[6]) for row in rows])

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from jobs.fingerprint import fingerprint
 from jobs.outcome import Outcome
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import POSTGRESQL, columns, id_list, key, run, sqlite_later, text_id
+from jobs.states import State
 
 # Hand-backs (waiting, delayed) of a job that somebody wants cancelled end it as cancelled.
 _SET = """
@@ -23,8 +25,9 @@ _SET = """
 _POSTGRESQL = f"""
 WITH outcome AS MATERIALIZED (
     SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::text[], %s::float[], %s::float[])
-    AS o(id, generation, state, refund, delay_ms, result, error_type, error, traceback, attempt_outcome, started, ended)
+        %s::text[], %s::text[], %s::float[], %s::float[], %s::text[])
+    AS o(id, generation, state, refund, delay_ms, result, error_type, error, traceback, attempt_outcome, started, ended,
+        fingerprint)
 ), locked AS MATERIALIZED (
     SELECT id FROM jobs_job WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE SKIP LOCKED
 ), done AS (
@@ -34,7 +37,7 @@ WITH outcome AS MATERIALIZED (
         started_at = statement_timestamp() - o.started * interval '1 second',
         finished_at = CASE WHEN o.state IN ('waiting', 'delayed') AND jobs_job.cancel_requested_at IS NULL THEN NULL
             ELSE statement_timestamp() - o.ended * interval '1 second' END,
-        result = o.result::jsonb, error_type = o.error_type, error = o.error
+        result = o.result::jsonb, error_type = o.error_type, error = o.error, fingerprint = o.fingerprint
     FROM outcome o
     WHERE jobs_job.id = o.id AND jobs_job.id IN (SELECT id FROM locked)
         AND jobs_job.state = 'active' AND jobs_job.worker = %s AND jobs_job.generation = o.generation
@@ -60,10 +63,10 @@ UPDATE jobs_job SET {_SET}
     started_at = {sqlite_later("-1000 * o.started")},
     finished_at = CASE WHEN o.state IN ('waiting', 'delayed') AND jobs_job.cancel_requested_at IS NULL THEN NULL
         ELSE {sqlite_later("-1000 * o.ended")} END,
-    result = o.result, error_type = o.error_type, error = o.error
+    result = o.result, error_type = o.error_type, error = o.error, fingerprint = o.fingerprint
 FROM (SELECT value ->> 0 AS id, value ->> 1 AS generation, value ->> 2 AS state, value ->> 3 AS refund,
         value ->> 4 AS delay_ms, value ->> 5 AS result, value ->> 6 AS error_type, value ->> 7 AS error,
-        value ->> 10 AS started, value ->> 11 AS ended
+        value ->> 10 AS started, value ->> 11 AS ended, value ->> 12 AS fingerprint
     FROM json_each(%s)) AS o
 WHERE jobs_job.id = o.id AND jobs_job.state = 'active' AND jobs_job.worker = %s AND jobs_job.generation = o.generation
 RETURNING id, queue, state"""
@@ -71,7 +74,7 @@ RETURNING id, queue, state"""
 _SQLITE_ATTEMPTS = f"""
 INSERT INTO jobs_attempt
     (job_id, number, generation, outcome, worker, started_at, ended_at, error_type, error, traceback)
-SELECT value ->> 0, value ->> 12, value ->> 1, value ->> 9, %s, {sqlite_later("-1000 * (value ->> 10)")},
+SELECT value ->> 0, value ->> 13, value ->> 1, value ->> 9, %s, {sqlite_later("-1000 * (value ->> 10)")},
     {sqlite_later("-1000 * (value ->> 11)")}, value ->> 6, value ->> 7, value ->> 8
 FROM json_each(%s) WHERE true ON CONFLICT (job_id, generation) DO NOTHING"""
 
@@ -96,13 +99,14 @@ def record(connection: BaseDatabaseWrapper, outcomes: Sequence[Outcome], *, proc
             o.attempt_outcome,
             max(0.0, now - o.started) if o.started else 0.0,
             max(0.0, now - o.ended) if o.ended else 0.0,
+            fingerprint(o.actor, o.error_type, o.traceback) if o.state == State.FAILED else "",
         ]
         for o in outcomes
     ]
     me = key(connection, process)
     if connection.vendor == POSTGRESQL:
         ids = id_list(connection, [o.id for o in outcomes])
-        return {text_id(i): s for i, s in run(connection, _POSTGRESQL, [*columns(rows, 12), ids, me, process, me])}
+        return {text_id(i): s for i, s in run(connection, _POSTGRESQL, [*columns(rows, 13), ids, me, process, me])}
     return _record_sqlite(connection, outcomes, rows, me, process)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 STEP = 1_000
 """Jobs a step."""
+LATEST = 1_000
+"""Jobs by which it is judged whether a retry goes wrong."""
+FEWEST = 5
+"""Fewer that have ended prove nothing."""
 STEP_S = 30.0
 """A step that takes longer gives its locks up and is done anew."""
 
@@ -73,6 +77,9 @@ def take_step(operation: UUID, *, at_most: int = STEP, using: str = "default") -
         allowed = min(at_most, _allowed(row)) if row else 0
         if row is None or allowed < 1:
             return 0
+        if why := goes_wrong(row, using=using):
+            operations.update(state="stopped", stopped_because=why, finished_at=Now())
+            return 0
         rest = row.rows.filter(pk__gt=row.cursor).order_by("pk")
         due = dict(rest.values_list("pk", "job_id")[:allowed])
         moved = _move(row, [str(job) for job in due.values()], using)
@@ -84,6 +91,19 @@ def take_step(operation: UUID, *, at_most: int = STEP, using: str = "default") -
         if not rest.filter(pk__gt=cursor).exists():
             operations.update(state="finished", finished_at=Now())
     return len(due)
+
+
+def goes_wrong(operation: Operation, *, using: str = "default") -> str:
+    """Return why a retry should not go on: too many of its latest jobs have failed again; empty if it may."""
+    if operation.stop_above is None:
+        return ""
+    dealt = operation.rows.filter(pk__lte=operation.cursor, outcome="done").order_by("-pk")
+    latest = list(dealt.values_list("job_id", flat=True)[:LATEST])
+    ended = apps.get_model("jobs", "Job").objects.using(using).filter(pk__in=latest, state__in=FINISHED)
+    counts = Counter(ended.values_list("state", flat=True))
+    if counts.total() < FEWEST or counts[State.FAILED] <= operation.stop_above * counts.total():
+        return ""
+    return f"{counts[State.FAILED]} of the {counts.total()} jobs that have ended failed again"
 
 
 def _allowed(operation: Any) -> int:

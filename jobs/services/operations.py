@@ -54,13 +54,15 @@ def start(
     arguments: Mapping[str, Any] | None = None,
     per_second: int | None = None,
     limit: int | None = None,
+    stop_above: float | None = None,
     by: Operator = SYSTEM,
     reason: str = "",
     using: str = "default",
 ) -> Operation:
     """Freeze the jobs that match now (the first `limit`) and let the caretaker act on them, step by step.
 
-    `arguments` is {"priority": n} for that action. Raises InvalidOption.
+    `arguments` is {"priority": n} for that action. A retry stops by itself once more than the share `stop_above`
+    (0 to 1) of its jobs that have ended failed again; give it a throttle, so that they can end. Raises InvalidOption.
     """
     _check_action(action)
     given = dict(arguments or {})
@@ -68,12 +70,15 @@ def start(
         check_priority(given.get("priority"))
     if per_second is not None:
         check_limit("per_second", per_second)
+    if stop_above is not None and not (action == "retry" and 0 <= stop_above <= 1):
+        raise InvalidOption("stop_above", stop_above, "a share from 0 to 1, of a retry")
     with transaction.atomic(using=using):
         operation: Operation = _operations(using).create(
             action=action,
             filter=wanted.as_json(),
             arguments=given,
             per_second=per_second,
+            stop_above=stop_above,
             reason=reason,
             user_id=by.user_id,
             counts=preview(action=action, wanted=wanted, using=using),

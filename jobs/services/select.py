@@ -25,6 +25,7 @@ _LOOKUPS = {
     "tenants": "tenant__in",
     "error_type": "error_type",
     "error_contains": "error__icontains",
+    "fingerprint": "fingerprint",
     "ids": "pk__in",
     "since": "created_at__gte",
     "until": "created_at__lt",
