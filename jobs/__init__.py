@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         get_queue_figures,
         get_queue_metrics,
     )
+    from jobs.recurring import schedule
     from jobs.services.audit import write_audit, write_audits
     from jobs.services.audit_export import AuditFilter, count_audit, export_audit, read_audit
     from jobs.workers import get_worker_status, get_workers, start_workers, stop_workers
@@ -75,6 +76,7 @@ _HOME = {
     "new_id": "jobs.ids",
     "problem": "jobs.api.problems",
     "read_audit": "jobs.services.audit_export",
+    "schedule": "jobs.recurring",
     "start_workers": "jobs.workers",
     "stop_workers": "jobs.workers",
     "timestamp": "jobs.canonical",
@@ -119,6 +121,7 @@ __all__ = [
     "new_id",
     "problem",
     "read_audit",
+    "schedule",
     "start_workers",
     "stop_workers",
     "timestamp",

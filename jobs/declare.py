@@ -15,6 +15,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+NEVER_ENDING = 1_000
+"""Attempts of an actor whose Dramatiq option `max_retries` is None."""
+
+
 class JobActor(dramatiq.Actor[P, R]):
     """A Dramatiq actor whose only argument is a `Payload`; messages carry the payload's JSON as keywords."""
 
@@ -38,6 +42,14 @@ class JobActor(dramatiq.Actor[P, R]):
         """Run the function on a payload, given as such or as its JSON fields."""
         payload = args[0] if args else self.payload_type.read(kwargs)
         return self.fn(payload)  # type: ignore[call-arg, arg-type]
+
+
+def attempts_of(actor: dramatiq.Actor[Any, Any] | None, options: dict[str, Any]) -> int | None:
+    """Return the attempts that Dramatiq's `max_retries` means, None if nobody has set it."""
+    for source in (options, actor.options if actor else {}):
+        if "max_retries" in source:
+            return NEVER_ENDING if source["max_retries"] is None else int(source["max_retries"]) + 1
+    return None
 
 
 def _payload_type(fn: Callable[..., Any]) -> type[Payload]:

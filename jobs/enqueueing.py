@@ -11,14 +11,12 @@ from typing import Any
 import dramatiq
 from django.db import DEFAULT_DB_ALIAS
 
-from jobs.declare import JobActor
+from jobs.declare import JobActor, attempts_of
 from jobs.draft import Draft, draft
 from jobs.handle import JobHandle
 from jobs.payload import Payload
 from jobs.services.enqueue import enqueue as place
 
-NEVER_ENDING = 1_000
-"""Attempts of an actor whose Dramatiq option `max_retries` is None."""
 _OURS = ("job_id", "priority", "attempts", "tenant", "expires")
 
 
@@ -105,7 +103,7 @@ def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, 
         priority=message.options.get("priority", 0),
         delay=delay,
         expires=message.options.get("expires") or (actor.options.get("expires") if actor else None),
-        attempts=message.options.get("attempts") or _attempts(actor, options),
+        attempts=message.options.get("attempts") or attempts_of(actor, options),
     )
     handle = JobHandle.of_placed(place([made])[0], DEFAULT_DB_ALIAS)
     broker.emit_after("enqueue", message, delay)
@@ -115,20 +113,12 @@ def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, 
 def _draft_payload(actor: JobActor[Any, Any], payload: Payload, **options: Any) -> Draft:
     if options["job_id"] is None:
         options["job_id"] = payload.default_job_id()
-    options["attempts"] = options["attempts"] or _attempts(actor, {})
+    options["attempts"] = options["attempts"] or attempts_of(actor, {})
     if options["expires"] is None:
         options["expires"] = actor.options.get("expires")
     return draft(
         queue=actor.queue_name, actor=actor.actor_name, payload=payload.as_json(), tenant=payload.tenant, **options
     )
-
-
-def _attempts(actor: dramatiq.Actor[Any, Any] | None, options: dict[str, Any]) -> int | None:
-    """Return the attempts that Dramatiq's `max_retries` means, None if nobody has set it."""
-    for source in (options, actor.options if actor else {}):
-        if "max_retries" in source:
-            return NEVER_ENDING if source["max_retries"] is None else int(source["max_retries"]) + 1
-    return None
 
 
 def _watched(broker: dramatiq.Broker) -> bool:

@@ -60,6 +60,28 @@ class InvalidFilter(JobsError):
         super().__init__(f"{problem} (at character {position + 1})")
 
 
+class InvalidTimetable(JobsError):
+    """Raised when a cron line, an interval or a time zone cannot be used."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"No such timetable: {problem}")
+
+
+class InvalidSchedule(JobsError):
+    """Raised when a schedule cannot be kept as it is given; names the field."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {problem}")
+
+
+class UnknownSchedule(JobsError):
+    """Raised when a schedule is asked for that is not kept, or is not the caller's."""
+
+    def __init__(self, schedule: object) -> None:
+        super().__init__(f"No schedule {schedule}")
+
+
 class NoActor(JobsError):
     """Raised when a payload type is enqueued that no actor takes."""
 

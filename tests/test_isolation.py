@@ -19,6 +19,8 @@ from calculations.services.execute_batch import execute_batch
 from calculations.services.request_approval import request_approval
 from ingestion.services.upload import upload_csv
 from jobs import Tenant
+from jobs.models import Schedule
+from jobs.services.schedules import keep
 from reports.services.request import request_report
 from tests.calculations.graphs import graph, node
 from tests.calculations.rows import make_contract, make_item, make_pam, make_tenant
@@ -108,6 +110,15 @@ def theirs(db: None, jobs_without_redis: None, settings: Any) -> Tenant:
     }
     emit(event_type="calc.batch.rejected", tenant_id=tenant.pk, key="k", facts=facts)
     a_job("failed", tenant=tenant.pk, job_id="a-dead-letter-of-theirs")
+    keep(
+        Schedule(
+            name="theirs",
+            tenant=tenant.pk,
+            actor="process-calculation",
+            payload={"tenantId": tenant.pk, "batchId": batch.pk},
+            cron="0 6 * * *",
+        )
+    )
     return tenant
 
 

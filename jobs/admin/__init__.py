@@ -1,5 +1,5 @@
 """How operators see the engine."""
 
-from jobs.admin import accounts, alerts, audit, jobs, operations, processes, queues, tasks, tenants
+from jobs.admin import accounts, alerts, audit, jobs, operations, processes, queues, schedules, tasks, tenants
 
-__all__ = ["accounts", "alerts", "audit", "jobs", "operations", "processes", "queues", "tasks", "tenants"]
+__all__ = ["accounts", "alerts", "audit", "jobs", "operations", "processes", "queues", "schedules", "tasks", "tenants"]

@@ -22,6 +22,8 @@ class Deed(StrEnum):
 
     READ = "jobs.view_job"
     RETRY = "jobs.change_job"
+    SEE_SCHEDULE = "jobs.view_schedule"
+    SCHEDULE = "jobs.change_schedule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

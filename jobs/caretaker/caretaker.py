@@ -18,6 +18,7 @@ from jobs.caretaker.operations import TakeSteps
 from jobs.caretaker.overdue import ReclaimOverdue
 from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
 from jobs.caretaker.retention import Retention
+from jobs.caretaker.schedules import FireSchedules
 from jobs.caretaker.settle import Settle
 from jobs.conf import jobs_settings
 from jobs.ids import new_id
@@ -53,6 +54,7 @@ class Caretaker:
         self._reclaim_overdue = ReclaimOverdue()
         self.rounds = [
             Round(Alerts(), 15.0),  # first, since it needs no Redis: the others end the turn when there is none
+            Round(FireSchedules(), 0.5),  # needs no Redis either
             Round(TakeSteps(), 0.25),
             Round(Settle(on_settled=everything.hurry), 0.5),
             Round(self._reclaim_overdue, min(0.5, lease / 5)),

@@ -9,6 +9,7 @@ from jobs.models.operation import Operation, OperationRow
 from jobs.models.process import Process
 from jobs.models.queue import Leadership, QueueConfig, QueueCount
 from jobs.models.rollup import RollUp
+from jobs.models.schedule import Missed, Overlap, Schedule, ScheduleRun
 from jobs.models.tenant import Membership, Role, Tenant
 
 __all__ = [
@@ -21,12 +22,16 @@ __all__ = [
     "JobLog",
     "Leadership",
     "Membership",
+    "Missed",
     "Operation",
     "OperationRow",
+    "Overlap",
     "Process",
     "QueueConfig",
     "QueueCount",
     "Role",
     "RollUp",
+    "Schedule",
+    "ScheduleRun",
     "Tenant",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,11 +51,20 @@ def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any] | None) -> list[tuple[Any, ...]]:
     """Run a statement and return all its rows (SQLite needs them read before the commit)."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
+
+
+def database_now(connection: BaseDatabaseWrapper) -> datetime:
+    """Return the time by the database's clock, the one that rows go by."""
+    if connection.vendor == POSTGRESQL:
+        moment: datetime = run(connection, "SELECT statement_timestamp()", [])[0][0]
+        return moment
+    text = run(connection, f"SELECT {SQLITE_NOW.replace('%%', '%')}", None)[0][0]
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def bound_transaction(connection: BaseDatabaseWrapper, *, seconds: float, statements: bool = True) -> None:
