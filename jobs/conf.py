@@ -36,6 +36,7 @@ class JobsSettings:
     """All of `settings.JOBS`; spans ending in `_ms` are milliseconds, the others seconds or days as named.
 
     `max_jobs` and `max_memory` (MiB) are for one worker process, which is then replaced by a fresh one.
+    `metrics_token` is what Prometheus sends as a bearer token to ask the web; empty: only DEBUG answers.
     `worker_address` (host:port) is where a supervisor answers probes and Prometheus; empty: nowhere.
     """
 
@@ -62,6 +63,7 @@ class JobsSettings:
     slow_reader_s: float = 10.0
     version: str = ""
     worker_address: str = ""
+    metrics_token: str = ""
     max_jobs: int | None = None
     max_memory: int | None = None
     dispatch: bool = True

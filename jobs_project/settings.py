@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "jobs.api.probes.Probes",  # first: probes come by plain http, and to an address that is no host of ours
+    "jobs_project.request_counts.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,6 +120,7 @@ JOBS: dict[str, Any] = {
     },
     "PREFIX": environment.text("JOBS_PREFIX", "jobs"),
     "VERSION": environment.text("APP_VERSION", ""),
+    "METRICS_TOKEN": environment.text("METRICS_TOKEN", ""),
     "WORKER_ADDRESS": environment.text("WORKER_ADDRESS", ""),
 }
 DRAMATIQ_BROKER = {"BROKER": "jobs.broker.JobBroker", "OPTIONS": {}, "MIDDLEWARE": []}

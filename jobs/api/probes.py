@@ -1,13 +1,21 @@
-"""What an orchestrator asks a web process: is it alive, is it ready. No login, no host name, no redirect to https."""
+"""What orchestrator and Prometheus ask a web process: is it alive, is it ready, what has it counted.
+
+They have no login, know no host name and follow no redirect to https.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from hmac import compare_digest
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
+from jobs.conf import jobs_settings
+from jobs.exposition.state import State
+from jobs.exposition.text import CONTENT_TYPE, exposition
 from jobs.services.readiness import readiness
 
 logger = logging.getLogger("jobs.health")
@@ -31,7 +39,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
 
-PATHS: Final[dict[str, Answer]] = {"/livez": livez, "/readyz": readyz}
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer Prometheus: what the web has counted, and how the installation stands; of all tenants together."""
+    token = jobs_settings().metrics_token
+    given = request.headers.get("authorization", "")
+    if not (settings.DEBUG and not token) and not (
+        token and compare_digest(given.encode(), f"Bearer {token}".encode())
+    ):
+        return HttpResponse("The bearer token of METRICS_TOKEN is needed.\n", status=401, content_type="text/plain")
+    return HttpResponse(exposition(State()), content_type=CONTENT_TYPE)
+
+
+PATHS: Final[dict[str, Answer]] = {"/livez": livez, "/readyz": readyz, "/metrics": metrics}
 
 
 class Probes:

@@ -21,6 +21,7 @@ from jobs.caretaker.retention import Retention
 from jobs.caretaker.schedules import FireSchedules
 from jobs.caretaker.settle import Settle
 from jobs.conf import jobs_settings
+from jobs.counters import COUNTERS
 from jobs.ids import new_id
 from jobs.rows.dialect import wrapper
 from jobs.rows.process import leave_leadership, take_leadership
@@ -76,11 +77,13 @@ class Caretaker:
                 failures = 0
             except (Error, redis.RedisError, OSError) as error:
                 failures += 1
+                COUNTERS.count("jobs_caretaker_failures")
                 if failures in (1, 10) or failures % 100 == 0:
                     logger.warning("The caretaker waits (%s: %s)", type(error).__name__, error)
                 close_old_connections()
                 self.stopped.wait(min(2.0, 0.1 * 2 ** min(failures, 5)))
             except Exception:
+                COUNTERS.count("jobs_caretaker_failures")
                 logger.exception("A duty failed; the caretaker goes on")
         self._leave()
 
@@ -96,6 +99,9 @@ class Caretaker:
             if now >= entry.next_at:
                 entry.next_at = now + entry.every_s
                 entry.duty(connection)
+                duty = type(entry.duty).__name__
+                COUNTERS.count("jobs_caretaker_duties", duty=duty)
+                COUNTERS.count("jobs_caretaker_duty_seconds", time.monotonic() - now, duty=duty)
 
     def stop(self) -> None:
         """End after the present turn."""

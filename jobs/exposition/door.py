@@ -11,6 +11,7 @@ from typing import Any
 
 from jobs.conf import jobs_settings
 from jobs.errors import InvalidSettings
+from jobs.exposition.text import CONTENT_TYPE, exposition
 
 logger = logging.getLogger("jobs.exposition")
 
@@ -26,6 +27,11 @@ def verdict(name: str, judge: Callable[[], bool]) -> Page:
         return good, "application/json", json.dumps({name: good}).encode()
 
     return page
+
+
+def counted() -> tuple[bool, str, bytes]:
+    """Return what the processes of this service have counted."""
+    return True, CONTENT_TYPE, exposition()
 
 
 def open_door(pages: Mapping[str, Page]) -> ThreadingHTTPServer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from jobs.exposition.door import Page, verdict
+from jobs.exposition.door import Page, counted, verdict
 from jobs.exposition.systemd import notify
 
 SILENT_S = 60.0
@@ -46,5 +46,5 @@ class Vitals:
         return not self._stopping and self._works()
 
     def pages(self) -> dict[str, Page]:
-        """Return the pages for an orchestrator."""
-        return {"/livez": verdict("alive", self.alive), "/readyz": verdict("ready", self.ready)}
+        """Return the pages for an orchestrator and for Prometheus."""
+        return {"/livez": verdict("alive", self.alive), "/readyz": verdict("ready", self.ready), "/metrics": counted}

@@ -84,6 +84,17 @@ def take_leadership(connection: BaseDatabaseWrapper, name: str, *, holder: str, 
     return bool(run(connection, sql, [name, key(connection, holder), lease_s]))
 
 
+def has_leader(connection: BaseDatabaseWrapper, name: str = "caretaker") -> bool:
+    """Tell whether somebody holds a leadership now."""
+    return bool(
+        run(
+            connection,
+            _sql(connection, "SELECT 1 FROM jobs_leadership WHERE name = %s AND lease_until > {now}"),
+            [name],
+        )
+    )
+
+
 def leave_leadership(connection: BaseDatabaseWrapper, name: str, *, holder: str) -> None:
     """Give the leadership up, so that another need not wait for the lease."""
     run(connection, "DELETE FROM jobs_leadership WHERE name = %s AND holder = %s", [name, key(connection, holder)])

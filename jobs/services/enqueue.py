@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
+from jobs.counters import COUNTERS
 from jobs.dispatch.entries import Entry
 from jobs.draft import Draft
 from jobs.rows.dialect import wrapper
@@ -54,4 +56,6 @@ def _enqueue(drafts: Sequence[Draft], using: str) -> list[Placed]:
     if fresh:
         entries = [Entry(d.queue, d.id, d.priority, d.delay_ms) for d in drafts if d.id in fresh]
         send_on_commit(connection, entries)
+        for queue, inserted in Counter(entry.queue for entry in entries).items():
+            COUNTERS.count("jobs_enqueued", inserted, queue=queue)
     return [Placed(d.id if d.id in fresh else placed[(d.queue, d.job_id)], d, d.id in fresh) for d in drafts]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from jobs.counters import COUNTERS
 from jobs.dispatch.entries import Entry
 from jobs.rows.process import is_alive
 from jobs.rows.standing import Standing, standings
@@ -35,6 +36,7 @@ def patrol_page(connection: BaseDatabaseWrapper, rows: Sequence[Unfinished]) -> 
             if entries:
                 repaired += dispatcher().add(entries, replace=replace)
     if repaired:
+        COUNTERS.count("jobs_put_back", repaired)
         logger.info("Patrol put %d entries back", repaired)
     _reclaim_orphans(connection, rows)
     return repaired

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 
 import redis
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.conf import jobs_settings
+from jobs.counters import COUNTERS
 from jobs.dispatch.entries import Entry
 from jobs.rows.dialect import bound_transaction
 from jobs.rows.process import fence, is_alive
@@ -43,6 +45,8 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
             count_lost(connection, rows)
             tell_lost([row.id for row in rows if row.state == State.FAILED], using=connection.alias)
         total += len(rows)
+        for queue, lost in Counter(row.queue for row in rows).items():
+            COUNTERS.count("jobs_lost", lost, queue=queue)
         announce([(row.id, "lost", row.queue) for row in rows])
         announce([(row.id, row.state, row.queue) for row in rows if row.state in FINISHED])
         send(

@@ -12,6 +12,7 @@ from threading import Condition, Thread
 from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
 
 from jobs.claimed import Claimed
+from jobs.counters import COUNTERS
 from jobs.dispatch.entries import Entry
 from jobs.outcome import Outcome
 from jobs.rows.dialect import wrapper
@@ -191,6 +192,7 @@ class Recorder(Thread):
     def _refuse(self, outcome: Outcome, row: Standing | None, news: Acknowledgement) -> None:
         """Go by the row: the run has lost its job, its entry under this process is only cleared."""
         self.refused += 1
+        COUNTERS.count("jobs_refused_finishes")
         logger.warning("Refused: job %s has been taken away from this run", outcome.id)
         news.acknowledge(outcome.queue, outcome.id)
         if row and row.startable:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
@@ -16,7 +17,9 @@ from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
 
 from jobs.broker import forks
 from jobs.conf import jobs_settings
+from jobs.counters import COUNTERS
 from jobs.exposition.door import open_door
+from jobs.exposition.folder import bury, shared_folder
 from jobs.exposition.vitals import Vitals
 from jobs.ids import new_id
 from jobs.rows.dialect import wrapper
@@ -48,6 +51,7 @@ class Supervisor:
     _places: list[Place] = field(default_factory=list)
     _retiring: list[Child] = field(default_factory=list)
     _vitals: Vitals = field(init=False)
+    _counters: Path | None = None
 
     def __post_init__(self) -> None:
         self._vitals = Vitals(self._works)
@@ -63,14 +67,18 @@ class Supervisor:
         for place, _ in enumerate(forks(dramatiq.get_broker())):
             self._places.append(Place(["jobs_fork", "--number", str(place)], is_worker=False))
         door = open_door(self._vitals.pages())
+        with shared_folder(wanted=door is not None) as self._counters:
+            self._loop()
+        if door:
+            door.server_close()
+        return 0
+
+    def _loop(self) -> None:
         while not self._stopping.is_set():
             self._turn()
             self._vitals.turned()
             self._stopping.wait(TURN_S)
         self._stop()
-        if door:
-            door.server_close()
-        return 0
 
     def _works(self) -> bool:
         """Tell whether every worker takes jobs."""
@@ -151,6 +159,10 @@ class Supervisor:
         )
         if child.process:
             self._lost.append(child.process)
+        if self._counters:
+            bury(self._counters, child.popen.pid)
+        if child.process:
+            COUNTERS.count("jobs_worker_ends", code=str(code))
         child.close()
 
     def _reclaim_lost(self) -> None:

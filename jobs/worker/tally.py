@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections
 
+from jobs.counters import COUNTERS
 from jobs.measure import Measure
 from jobs.outcome import Outcome
 from jobs.rows.dialect import wrapper
@@ -53,6 +54,9 @@ class Tally:
         for (queue, actor, state, attempt_outcome), (waits, runs) in self._fresh.items():
             measure = Measure()
             measure.count(_name(state, attempt_outcome), waits=waits, runs=runs)
+            COUNTERS.count("jobs_runs", len(runs), queue=queue, actor=actor, outcome=_name(state, attempt_outcome))
+            COUNTERS.observe("jobs_wait_seconds", measure.waits, total_ms=measure.wait_ms, queue=queue, actor=actor)
+            COUNTERS.observe("jobs_run_seconds", measure.runs, total_ms=measure.run_ms, queue=queue, actor=actor)
             for minutes in MINUTES:
                 key = (minutes, now - now % (minutes * 60), queue, actor)
                 self._kept.setdefault(key, Measure()).add(measure)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from jobs.caretaker.caretaker import Caretaker
 from jobs.exposition.door import open_door
+from jobs.exposition.folder import keep_writing
 from jobs.exposition.vitals import Vitals
 
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             threading.Thread(target=_watch_lifeline, args=(caretaker,), daemon=True).start()
         else:
             open_door(vitals.pages())  # a child's supervisor answers for it
+        keep_writing(caretaker.stopped)
         caretaker.run()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import dramatiq
 from django.core.management.base import BaseCommand
 
+from jobs.exposition.folder import keep_writing
 from jobs.worker.child import EXIT_RETIRED
 from jobs.worker.lease import enter
 from jobs.worker.pulse import Pulse
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             threads=options["threads"],
             pulse=Pulse(options["pulse_fd"]),
         )
+        ended = threading.Event()
+        writer = keep_writing(ended)
         worker.start()
         while not (quick.is_set() or stop.wait(0.5)):
             if not worker.healthy():
@@ -61,6 +64,9 @@ class Command(BaseCommand):
             if worker.orders.stopped.is_set():
                 break
         worker.stop(grace_s=options["grace"], hurry=quick)
+        ended.set()
+        if writer:
+            writer.join(5)
         if worker.orders.stopped.is_set():
             sys.exit(EXIT_RETIRED)
 
