@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -34,13 +35,17 @@ SETTINGS = {
 class Postgres:
     """One server with fresh data in a directory of its own in the temporary directory, gone when it stops.
 
+    Its address is new each time (a port names the socket): a worker that a killed run has left behind goes on asking at
+    the old one, and must not serve, let alone lead, the next run in the same directory.
+
     The wheel's own starter would, as root, create a system user and open our parent directories to everybody; we call
     its programs instead, as the user `nobody` where we are root.
     """
 
     def __init__(self, *, settings: Mapping[str, str] | None = None) -> None:
         """Take a directory; `settings` go over ours (what is measured wants `fsync` on)."""
-        self.settings = {**SETTINGS, **(settings or {})}
+        self.port = 1024 + secrets.randbelow(64_000)
+        self.settings = {**SETTINGS, **(settings or {}), "port": str(self.port)}
         self.programs = find_programs()
         self.directory = hold_first_free(Path(tempfile.gettempdir()) / f"jobs-postgres-{os.getuid()}")
         self.data = self.directory.path / "data"
@@ -49,7 +54,15 @@ class Postgres:
     @property
     def url(self) -> str:
         """The server's address as DATABASE_URL (and libpq) want it."""
-        return f"postgres://postgres@{quote(str(self.directory.path), safe='')}/postgres"
+        return self._url(self.port)
+
+    @property
+    def socket(self) -> Path:
+        """The socket that it listens on."""
+        return self.directory.path / f".s.PGSQL.{self.port}"
+
+    def _url(self, port: int) -> str:
+        return f"postgres://postgres@{quote(str(self.directory.path), safe='')}:{port}/postgres"
 
     def __enter__(self) -> Self:
         try:
@@ -78,7 +91,7 @@ class Postgres:
                 **self._as_owner(),
             )
         deadline = time.monotonic() + ANSWERS_WITHIN
-        while not self._answers():
+        while not _answers(self.url):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise ServerDied(self.programs / "postgres", code=self.process.poll(), log=log)
             time.sleep(0.02)
@@ -118,19 +131,25 @@ class Postgres:
             arguments |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
         return arguments
 
-    def _answers(self) -> bool:
-        try:
-            psycopg.connect(self.url, connect_timeout=5).close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
     def _stop_orphan(self) -> None:
-        """Stop the server that a killed predecessor left: it answers on our own socket, and its pid file is true."""
-        if self._answers():
-            os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
-            while self._answers():
+        """Stop the server that a killed predecessor left: it answers in our own directory, and its pid file is true."""
+        try:
+            pid, _, _, port, *_ = (self.data / "postmaster.pid").read_text().split()
+        except (FileNotFoundError, ValueError):
+            return
+        url = self._url(int(port))
+        if _answers(url):
+            os.kill(int(pid), signal.SIGQUIT)
+            while _answers(url):
                 time.sleep(0.02)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def find_programs() -> Path:

@@ -28,9 +28,8 @@ class Proxies:
 
 def behind_proxies(world: World, *, address: str = "127.0.0.1") -> Proxies:
     """Start proxies before the servers of the world, on an address of ours."""
-    database = world.postgres.directory.path / ".s.PGSQL.5432"
     return Proxies(
         redis=Proxy(world.store.socket, address=address),
-        database=Proxy(database, address=address),
+        database=Proxy(world.postgres.socket, address=address),
         address=address,
     )

@@ -1,6 +1,7 @@
 """The private PostgreSQL."""
 
 import psycopg
+import pytest
 
 from jobs_project.local.postgres import Postgres
 
@@ -22,6 +23,16 @@ def test_a_killed_server_comes_back_with_what_was_committed() -> None:
         server.start()
 
         assert _ask(server, "SELECT answer FROM kept") == "yes"
+
+
+def test_a_server_that_a_killed_run_left_is_stopped_and_its_address_is_not_used_again() -> None:
+    with Postgres() as left:
+        left.directory.release()  # as if its holder had died
+        with Postgres() as server:
+            assert server.directory.path == left.directory.path
+            assert server.url != left.url
+            with pytest.raises(psycopg.OperationalError):
+                _ask(left, "SELECT 1")
 
 
 def _ask(server: Postgres, question: str) -> str:
