@@ -22,13 +22,14 @@ install()
 
 
 class Work(Payload):
-    """Takes `ms`, fails on the first `failures` attempts, and may enqueue `child`."""
+    """Takes `ms`, fails on the first `failures` attempts, and may enqueue `child`, due after `child_delay` ms."""
 
     ledger: str
     key: str
     ms: int = 0
     failures: int = 0
     child: str = ""
+    child_delay: int = 0
 
     def default_job_id(self) -> str:
         """Return the key: an enqueue that is tried again makes no second job."""
@@ -85,7 +86,7 @@ def chaos_work(payload: Work) -> dict[str, Any]:
     if payload.child:
         with transaction.atomic():
             note(payload.ledger, "A", payload.child)
-            enqueue(Work(ledger=payload.ledger, key=payload.child))
+            enqueue(Work(ledger=payload.ledger, key=payload.child), delay=payload.child_delay)
         note(payload.ledger, "E", payload.child)
     note(payload.ledger, "F", payload.key, attempt=job.attempt)
     strike_at("after-effect")

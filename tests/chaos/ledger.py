@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.chaos.clock import now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +27,13 @@ class Line:
 
 def note(ledger: str | Path, event: str, key: str, *, attempt: int = 0, generation: int = 0) -> None:
     """Append one event; the line is whole or absent, whoever is killed meanwhile."""
-    line = {"event": event, "key": key, "at": time.time(), "pid": os.getpid(), "attempt": attempt}
+    line = {"event": event, "key": key, "at": now(), "pid": os.getpid(), "attempt": attempt}
     note_lines(ledger, [line | {"generation": generation}])
 
 
 def note_all(ledger: str | Path, event: str, keys: list[str]) -> None:
     """Append one event for many keys with one wait for the disk."""
-    at, pid = time.time(), os.getpid()
+    at, pid = now(), os.getpid()
     note_lines(ledger, [{"event": event, "key": key, "at": at, "pid": pid, "attempt": 0} for key in keys])
 
 

@@ -124,7 +124,8 @@ def _is_forgotten(start: Line, starts: Sequence[Line], crashes: Sequence[float])
 
 def _attempts_add_up(row: Row, evidence: Evidence, found: Judgement) -> None:
     charged = sum(outcome in CHARGED for outcome in row.outcomes) + (row.state == "completed")
-    last_round = 0 < row.attempts <= charged if evidence.retried[row.key] and row.state != "cancelled" else False
+    least = 0 if row.state == "cancelled" else 1  # a round that was called off may have had none
+    last_round = evidence.retried[row.key] > 0 and least <= row.attempts <= charged
     if row.state in FINISHED and row.attempts != charged and not last_round:
         found.unexplained.append(f"{row.key}: {row.attempts} attempts, {charged} accounted for ({row.outcomes})")
 

@@ -3,6 +3,9 @@
 from jobs_project import environment
 from jobs_project.settings import *  # noqa: F403
 from jobs_project.settings import INSTALLED_APPS, JOBS
+from tests.chaos.clock import set_wrong
+
+set_wrong()
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.chaos"]
 JOBS = {

@@ -69,7 +69,7 @@ class World:
             self.recoveries.append(seconds)
             self.check(seconds <= within, f"work goes on {within:g} s after {after} (took {seconds:.2f} s)")
 
-    def until(self, true: Callable[[], Any], what: str, *, seconds: float = 30.0) -> Any:
+    def until(self, true: Callable[[], Any], what: str, *, seconds: float = 30.0, every_s: float = 0.02) -> Any:
         """Wait for something that other processes do and tell nobody; a failed check if it does not come."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -78,7 +78,7 @@ class World:
                     return answer
             except Error:
                 close_old_connections()
-            time.sleep(0.02)
+            time.sleep(every_s)
         self.check(holds=False, sentence=f"{what} within {seconds:g} s")
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from jobs.models import AuditLog, Job
 from jobs.services.operate import retry
 from jobs.services.prune import prune
 from jobs.states import State
+from tests.chaos.together import together
 from tests.chaos.world import World
 
 CANCELLABLE = frozenset({"cancelled"})
@@ -82,7 +82,7 @@ def _retry_and_retention(world: World, count: int) -> None:
 
     before = Job.objects.count()
     world.allowed |= dict.fromkeys(Job.objects.values_list("job_id", flat=True), GONE)
-    _together(bring_back, delete)
+    together(bring_back, delete)
     world.retried.update(ids[pk] for pk in ids if str(pk) in moved)
     kept = {str(pk) for pk in Job.objects.filter(job_id__in=keys).values_list("pk", flat=True)}
     world.check(kept == set(moved), f"a job is brought back or deleted, never both ({len(moved)} of {count} are back)")
@@ -131,18 +131,6 @@ def _at_once(world: World, keys: Sequence[str], verb: Callable[[JobHandle], Any]
         for closing in [pool.submit(connections.close_all) for _ in range(4)]:
             closing.result()
     return told
-
-
-def _together(*functions: Callable[[], None]) -> None:
-    def once(function: Callable[[], None]) -> None:
-        function()
-        connections.close_all()
-
-    threads = [threading.Thread(target=once, args=[function]) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def _audited(world: World, action: str, keys: Sequence[str], moved: Sequence[str]) -> None:
