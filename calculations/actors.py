@@ -8,10 +8,11 @@ from typing import Any
 from calculations.conf import calculation_settings
 from calculations.errors import BatchNotFound, BatchNotRunnable, TenantMismatch
 from calculations.models import BatchStatus
-from calculations.payloads import CalculateBatch, CalculateChunk
+from calculations.payloads import CalculateBatch, CalculateChunk, Recalculate
 from calculations.services.batch_status import BatchReport, batch_status
 from calculations.services.execute_batch import execute_batch
 from calculations.services.execute_chunk import execute_chunk
+from calculations.services.recalculate import recalculate
 from jobs import Fail, Snooze, actor, current_job, timestamp
 
 
@@ -58,6 +59,12 @@ def process_calculation_chunk(payload: CalculateChunk) -> dict[str, Any]:
     except (BatchNotFound, TenantMismatch) as error:
         raise Fail(error.message) from error
     return {"batchId": payload.batch_id, "run": payload.run, "chunk": payload.chunk, "batchStatus": report.status}
+
+
+@actor(queue_name="calculation", actor_name="process-recalculation")
+def process_recalculation(payload: Recalculate) -> dict[str, Any]:
+    """Start batches for changed series; safe to repeat: a batch with the same inputs is there only once."""
+    return {"batchIds": recalculate(tenant_id=payload.tenant_id, ingestion_id=payload.ingestion_id)}
 
 
 def _result(report: BatchReport, status: str) -> dict[str, Any]:

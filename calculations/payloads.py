@@ -35,3 +35,14 @@ class CalculateChunk(Payload):
     def default_job_id(self) -> str:
         """Name the job after the share."""
         return f"calc-{self.tenant_id}-{self.batch_id}-r{self.run}-c{self.chunk}"
+
+
+class Recalculate(Payload):
+    """Start the batches that follow from what a load has changed."""
+
+    tenant_id: str
+    ingestion_id: str
+
+    def default_job_id(self) -> str:
+        """Name the job after the load: announced again, it is the same job."""
+        return f"recalculate-{self.tenant_id}-{self.ingestion_id}"

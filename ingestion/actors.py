@@ -1,12 +1,13 @@
-"""The ingestion app's job."""
+"""The ingestion app's jobs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ingestion.errors import RunNotFound, TenantMismatch, TenantNotFound
-from ingestion.payloads import IngestIndexData
+from ingestion.errors import FeedNotFound, FeedRefused, RunNotFound, TenantMismatch, TenantNotFound
+from ingestion.payloads import FetchFeed, IngestIndexData
 from ingestion.services.describe import job_result
+from ingestion.services.fetch_feed import fetch_feed
 from ingestion.services.open import open_run
 from ingestion.services.run import run_ingestion
 from jobs import Fail, actor, current_job
@@ -22,3 +23,12 @@ def process_ingestion(payload: IngestIndexData) -> dict[str, Any]:
     except (RunNotFound, TenantMismatch, TenantNotFound) as error:
         raise Fail(str(error)) from error
     return job_result(run)
+
+
+@actor(queue_name="ingestion", actor_name="fetch-feed")
+def process_feed(payload: FetchFeed) -> dict[str, Any]:
+    """Enqueue the loads of a feed's new files; safe to repeat: a file is known by its content, and taken once."""
+    try:
+        return {"ingestionIds": fetch_feed(tenant_id=payload.tenant_id, feed_id=payload.feed_id)}
+    except (FeedNotFound, FeedRefused) as error:
+        raise Fail(str(error)) from error

@@ -124,3 +124,24 @@ class RunMoved(Exception):
     def __init__(self, run_id: str, *, rows_done: int) -> None:
         self.run_id = run_id
         super().__init__(f"Ingestion run {run_id} is no longer running at row {rows_done}")
+
+
+class FeedNotFound(Exception):
+    """Raised when a tenant has no such feed."""
+
+    def __init__(self, feed_id: str) -> None:
+        super().__init__(f"Feed not found: {feed_id}")
+
+
+class FeedRefused(Exception):
+    """Raised when a feed's location, or what it holds, will not be read however often one asks."""
+
+    def __init__(self, location: str, problem: str) -> None:
+        super().__init__(f"{location}: {problem}")
+
+
+class FeedUnreadable(Exception):
+    """Raised when a feed cannot be read just now."""
+
+    def __init__(self, location: str, problem: str) -> None:
+        super().__init__(f"{location}: {problem}")

@@ -77,3 +77,10 @@ class IngestIndexData(Payload):
     def data_as_json(self) -> list[dict[str, Any]]:
         """Return the points as the job's row keeps them."""
         return [point.model_dump(mode="json", by_alias=True, exclude_none=True) for point in self.data or ()]
+
+
+class FetchFeed(Payload):
+    """Look whether a feed has something new. Each request is a job of its own: a schedule's fires must not be one."""
+
+    tenant_id: str
+    feed_id: str

@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from calculations.services.create_batch import create_batch
 from calculations.services.execute_batch import execute_batch
 from calculations.services.request_approval import request_approval
+from ingestion.models import Feed
 from ingestion.services.upload import upload_csv
 from jobs import Tenant
 from jobs.models import Schedule
@@ -93,6 +94,7 @@ def theirs(db: None, jobs_without_redis: None, settings: Any) -> Tenant:
     tenant = make_tenant("theirs")
     make_series(tenant, "WTI", {"values": [["2024-01-15", "FINAL", "1.155"]]})
     upload_csv(tenant_id=tenant.pk, content="seriesCode,asOfDate,value,versionTag\nWTI,2024-01-15,1,FINAL\n")
+    Feed.objects.create(tenant=tenant, name="f", location="https://example.com/prices.csv")
     pam = make_pam(tenant, graph(node("base", "Factor", input="basePrice")))
     make_item(pam, contract=make_contract(tenant))
     batch = create_batch(tenant_id=tenant.pk, pam_id=pam.pk, as_of_date=DAY).batch

@@ -30,7 +30,7 @@ class PamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run 
 
     class Meta:
         model = PAM
-        fields = ("tenant", "name", "description", "status", "graph")
+        fields = ("tenant", "name", "description", "status", "on_new_values", "graph")
 
     def clean(self) -> dict[str, Any]:
         """Show everything that the validator finds beside the graph."""
@@ -63,7 +63,7 @@ class PamAdmin(TrialPages, ModelAdmin):  # type: ignore[misc]  # unfold is untyp
     def get_fields(self, request: HttpRequest, obj: PAM | None = None) -> tuple[str, ...]:
         """Put the picture above the graph that it shows."""
         facts = () if obj is None else ("version", "created_by")
-        return ("tenant", "name", "description", "status", *facts, "picture", "graph")
+        return ("tenant", "name", "description", "status", "on_new_values", *facts, "picture", "graph")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PAM]:
         """Leave the graphs of a list in the database."""
@@ -105,6 +105,7 @@ class PamAdmin(TrialPages, ModelAdmin):  # type: ignore[misc]  # unfold is untyp
             name=obj.name,
             description=obj.description,
             status=obj.status,
+            on_new_values=obj.on_new_values,
             graph=form.cleaned_data["graph"],
             user_id=str(request.user.pk),
         )

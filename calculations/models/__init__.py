@@ -6,7 +6,7 @@ from calculations.models.chunk import CalcChunk
 from calculations.models.contract import Contract, ContractStatus
 from calculations.models.inputs import BatchInputs
 from calculations.models.item import FxPolicy, Item
-from calculations.models.pam import PAM, PamStatus
+from calculations.models.pam import PAM, OnNewValues, PamStatus
 from calculations.models.result import CalcResult
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "ContractStatus",
     "FxPolicy",
     "Item",
+    "OnNewValues",
     "PamStatus",
 ]

@@ -13,6 +13,14 @@ class PamStatus(models.TextChoices):
     ACTIVE = "ACTIVE"
 
 
+class OnNewValues(models.TextChoices):
+    """What new values of a mechanism's series start."""
+
+    NOTHING = "nothing", "nothing"
+    LATEST = "latest", "a batch of the latest day that changed"
+    ALL = "all", "that, and again the batches since the first day that changed"
+
+
 class PAM(models.Model):
     """A named graph; `version` rises when what it computes changes. One that has batches is not deleted."""
 
@@ -23,6 +31,7 @@ class PAM(models.Model):
     status = models.CharField(max_length=6, choices=PamStatus, default=PamStatus.DRAFT)
     version = models.PositiveIntegerField(default=1, editable=False)
     graph = models.JSONField()
+    on_new_values = models.CharField(max_length=7, choices=OnNewValues, default=OnNewValues.NOTHING)
     created_by = models.CharField(max_length=150, default="system", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -11,7 +11,7 @@ from calculations.graph.errors import InvalidGraph
 from calculations.graph.graph_hash import graph_hash
 from calculations.graph.json_text import storable
 from calculations.graph.problem import Problem
-from calculations.models import PAM, PamStatus
+from calculations.models import PAM, OnNewValues, PamStatus
 from calculations.services.find import find_pam
 from calculations.services.judge_graph import compile_for_tenant
 from jobs import write_audit
@@ -34,6 +34,7 @@ def save_pam(
     pam_id: str | None = None,
     description: str | None = None,
     status: str = PamStatus.DRAFT,
+    on_new_values: str = OnNewValues.NOTHING,
     user_id: str = "system",
 ) -> SavedPam:
     """Store a PAM, a new one unless `pam_id` names it; its version rises if the graph computes something else.
@@ -48,6 +49,7 @@ def save_pam(
     elif _hash(pam.graph) != _hash(graph):
         pam.version += 1
     pam.name, pam.description, pam.status = name, description, status
+    pam.on_new_values = on_new_values
     pam.graph = storable(graph)
     pam.save()
     write_audit(
@@ -67,6 +69,7 @@ def _facts(pam: PAM) -> dict[str, Any]:
         "name": pam.name,
         "description": pam.description,
         "status": pam.status,
+        "onNewValues": pam.on_new_values,
         "version": pam.version,
         "graphHash": _hash(pam.graph),
     }

@@ -1,5 +1,5 @@
 """How operators see series, values and loads."""
 
-from ingestion.admin import runs, series, values
+from ingestion.admin import feeds, runs, series, values
 
-__all__ = ["runs", "series", "values"]
+__all__ = ["feeds", "runs", "series", "values"]

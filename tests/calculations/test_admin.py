@@ -76,7 +76,8 @@ def test_a_contract_shows_its_items_some_at_a_time(
 
 def test_a_mechanism_is_saved_and_deleted_through_the_services(operator: Client, tenant: Tenant) -> None:
     add = reverse("admin:calculations_pam_add")
-    form = {"tenant": tenant.pk, "name": "Steel", "description": "", "status": "DRAFT", "graph": json.dumps(times())}
+    form = {"tenant": tenant.pk, "name": "Steel", "description": "", "status": "DRAFT", "on_new_values": "all"}
+    form["graph"] = json.dumps(times())
 
     operator.post(add, form)
     pam = PAM.objects.get()
@@ -126,7 +127,7 @@ def test_a_graph_is_drawn_on_its_page_and_a_refused_one_with_what_is_wrong(opera
 
 def test_a_warning_about_a_graph_is_told_after_saving(operator: Client, tenant: Tenant) -> None:
     raw = graph(node("a", "Factor", value=1), node("b", "Factor", value=2))
-    form = {"tenant": tenant.pk, "name": "Steel", "status": "DRAFT", "graph": json.dumps(raw)}
+    form = {"tenant": tenant.pk, "name": "Steel", "status": "DRAFT", "on_new_values": "all", "graph": json.dumps(raw)}
 
     answer = operator.post(reverse("admin:calculations_pam_add"), form, follow=True)
 
