@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from jobs.api.tenant_view import TenantView
     from jobs.audit_entry import AuditEntry
     from jobs.canonical import canonical_json, timestamp
+    from jobs.composing import FlowPlan, chain, flow
     from jobs.current import current_job
     from jobs.declare import actor
     from jobs.enqueueing import enqueue, enqueue_many
     from jobs.errors import Cancelled, Fail, RateLimited, Retry, Snooze
     from jobs.events import get_queue_events
+    from jobs.flow_handle import FlowHandle
     from jobs.handle import JobHandle
     from jobs.ids import new_id
     from jobs.models.audit import AuditLog
     from jobs.models.tenant import Membership, Tenant
+    from jobs.on_failure import OnFailure
     from jobs.operator import Operator
     from jobs.payload import Payload
     from jobs.queue import (
@@ -46,8 +49,11 @@ _HOME = {
     "AuditLog": "jobs.models.audit",
     "Cancelled": "jobs.errors",
     "Fail": "jobs.errors",
+    "FlowHandle": "jobs.flow_handle",
+    "FlowPlan": "jobs.composing",
     "JobHandle": "jobs.handle",
     "Membership": "jobs.models.tenant",
+    "OnFailure": "jobs.on_failure",
     "Operator": "jobs.operator",
     "Payload": "jobs.payload",
     "RateLimited": "jobs.errors",
@@ -60,11 +66,13 @@ _HOME = {
     "TenantView": "jobs.api.tenant_view",
     "actor": "jobs.declare",
     "canonical_json": "jobs.canonical",
+    "chain": "jobs.composing",
     "count_audit": "jobs.services.audit_export",
     "current_job": "jobs.current",
     "enqueue": "jobs.enqueueing",
     "enqueue_many": "jobs.enqueueing",
     "export_audit": "jobs.services.audit_export",
+    "flow": "jobs.composing",
     "get_all_queue_metrics": "jobs.queue",
     "get_job_status": "jobs.queue",
     "get_queue": "jobs.queue",
@@ -91,8 +99,11 @@ __all__ = [
     "AuditLog",
     "Cancelled",
     "Fail",
+    "FlowHandle",
+    "FlowPlan",
     "JobHandle",
     "Membership",
+    "OnFailure",
     "Operator",
     "Payload",
     "RateLimited",
@@ -105,11 +116,13 @@ __all__ = [
     "TenantView",
     "actor",
     "canonical_json",
+    "chain",
     "count_audit",
     "current_job",
     "enqueue",
     "enqueue_many",
     "export_audit",
+    "flow",
     "get_all_queue_metrics",
     "get_job_status",
     "get_queue",

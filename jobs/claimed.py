@@ -31,6 +31,8 @@ class Claimed:
     payload: dict[str, Any]
     options: dict[str, Any]
     claimed_at: float
+    in_flow: bool = False
+    """Whether other jobs may wait for it."""
     waited_ms: float = 0.0
     """From when it was due until its claim."""
     unreadable: str = ""

@@ -16,6 +16,10 @@ from jobs.errors import Cancelled, FenceLost, NoCurrentJob, NotInTransaction
 from jobs.outcome import clean, encode_progress, encode_result
 from jobs.rows.complete import complete
 from jobs.rows.dialect import bound_transaction, wrapper
+from jobs.services.children import Child, children
+from jobs.services.dispatching import send_on_commit
+from jobs.services.follow import follow
+from jobs.states import State
 
 MAX_LINE = 4_000
 
@@ -98,6 +102,10 @@ class CurrentJob:
         elif number == most + 1:
             self._reporter.report_line(self._claimed, f"… a run keeps {most} lines; what follows is not kept")
 
+    def children(self) -> list[Child]:
+        """Return the jobs that this one has waited for, with their results, in the order given; one query."""
+        return children(self._claimed.id)
+
     def renew_time_limit(self) -> None:
         """Start the time limit anew: the job is long, and gets on."""
         self._renew()
@@ -113,15 +121,18 @@ class CurrentJob:
         job = self._claimed
         # A process that is stopped between here and its commit must not hold the row for ever.
         bound_transaction(connection, seconds=jobs_settings().lease_s / 2, statements=False)
-        if not complete(
+        in_flow = complete(
             connection,
             id_=job.id,
             queue=job.queue,
             generation=job.generation,
             process=self._process,
             result=encode_result(result),
-        ):
+        )
+        if in_flow is None:
             raise FenceLost(job.job_id, job.generation)
+        if in_flow:
+            send_on_commit(connection, follow(connection, {job.id: State.COMPLETED}).entries)
 
 
 _current: ContextVar[CurrentJob | None] = ContextVar("jobs_current", default=None)

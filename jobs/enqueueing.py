@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,21 +69,36 @@ def enqueue_many(
         "job_id": job_id,
         "attempts": attempts,
     }
-    drafts, hooks = [], []
-    for payload in payloads:
-        actor = payload.actor()
-        made = _draft_payload(actor, payload, **options)
-        drafts.append(made)
-        if _watched(actor.broker):
-            message = actor.message_with_options(args=(payload,)).copy(message_id=made.id)
-            hooks.append((actor.broker, message, made.delay_ms or None))
-            actor.broker.emit_before("enqueue", message, made.delay_ms or None)
-            if left := {k: v for k, v in message.options.items() if k not in _OURS}:  # a trace's headers, for example
-                drafts[-1] = replace(made, options=json.dumps(left))
+    hooks = Hooks()
+    drafts = [prepare(payload, hooks, **options) for payload in payloads]
     handles = [JobHandle.of_placed(placed, using) for placed in place(drafts, using=using)]
-    for broker, message, wait in hooks:
-        broker.emit_after("enqueue", message, wait)
+    hooks.emit_after()
     return handles
+
+
+@dataclass(slots=True)
+class Hooks:
+    """The messages whose middleware wants to hear once their jobs are enqueued."""
+
+    messages: list[tuple[dramatiq.Broker, dramatiq.Message[Any], int | None]] = field(default_factory=list)
+
+    def emit_after(self) -> None:
+        """Tell the middleware."""
+        for broker, message, wait in self.messages:
+            broker.emit_after("enqueue", message, wait)
+
+
+def prepare(payload: Payload, hooks: Hooks, **options: Any) -> Draft:
+    """Return the draft of a payload, once the middleware that watches enqueues has seen its message."""
+    actor = payload.actor()
+    made = _draft_payload(actor, payload, **options)
+    if not _watched(actor.broker):
+        return made
+    message = actor.message_with_options(args=(payload,)).copy(message_id=made.id)
+    hooks.messages.append((actor.broker, message, made.delay_ms or None))
+    actor.broker.emit_before("enqueue", message, made.delay_ms or None)
+    left = {k: v for k, v in message.options.items() if k not in _OURS}  # a trace's headers, for example
+    return replace(made, options=json.dumps(left)) if left else made
 
 
 def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, delay: int | None = None) -> JobHandle:

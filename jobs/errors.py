@@ -252,3 +252,27 @@ class InvalidEventId(JobsError):
 
     def __init__(self, place: str) -> None:
         super().__init__(f"{place!r} is no event's id: they look like 1700000000000-0:1")
+
+
+class FlowConflict(JobsError):
+    """Raised when a job of a new flow is known already and would have to wait for others: it has its own life."""
+
+    def __init__(self, queue: str, job_id: str) -> None:
+        super().__init__(
+            f"Job {job_id!r} is in queue {queue!r} already and cannot wait for jobs of a new flow; nothing was "
+            "enqueued. Give it another job id, or give the flow a key, so that a second call returns the flow there."
+        )
+
+
+class OtherTenantsJob(JobsError):
+    """Raised when a job would wait for a job of another tenant, whose result it could read."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"Job {job_id!r} cannot wait for a job of another tenant; nothing was enqueued.")
+
+
+class NotInPlan(JobsError):
+    """Raised when a job of a plan should wait for something that is neither of this plan nor a job."""
+
+    def __init__(self, given: object) -> None:
+        super().__init__(f"{given!r} is not what an earlier add() of this plan has returned, nor a job's handle.")

@@ -14,6 +14,7 @@ from jobs.errors import JobLost, StaleJob
 from jobs.operator import SYSTEM, Operator
 from jobs.payload import Payload
 from jobs.services.change import change_delay, change_priority, promote
+from jobs.services.children import Child, children
 from jobs.services.edit import edit
 from jobs.services.operate import cancel, retry
 from jobs.services.wait import wait_until_finished
@@ -113,6 +114,10 @@ class JobHandle:
     def finished_at(self) -> datetime | None:
         """When it ended, None until then."""
         return self.row.finished_at
+
+    def children(self) -> list[Child]:
+        """Return the jobs that this one waits for, with what became of them, read now."""
+        return children(self.id, using=self.using)
 
     def retry(self) -> JobHandle:
         """Bring a finished job back with a fresh round of attempts; raises StaleJob if it is not finished."""

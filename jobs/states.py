@@ -17,13 +17,13 @@ class State(StrEnum):
 
 MOVES: dict[State | None, frozenset[State]] = {
     None: frozenset({State.WAITING, State.DELAYED, State.BLOCKED}),
-    State.BLOCKED: frozenset({State.WAITING, State.DELAYED, State.CANCELLED}),
+    State.BLOCKED: frozenset({State.WAITING, State.DELAYED, State.FAILED, State.CANCELLED}),
     State.DELAYED: frozenset({State.WAITING, State.ACTIVE, State.CANCELLED}),
     State.WAITING: frozenset({State.ACTIVE, State.DELAYED, State.CANCELLED}),
     State.ACTIVE: frozenset({State.COMPLETED, State.FAILED, State.DELAYED, State.WAITING, State.CANCELLED}),
-    State.COMPLETED: frozenset({State.WAITING}),
-    State.FAILED: frozenset({State.WAITING}),
-    State.CANCELLED: frozenset({State.WAITING}),
+    State.COMPLETED: frozenset({State.WAITING, State.BLOCKED}),
+    State.FAILED: frozenset({State.WAITING, State.BLOCKED}),
+    State.CANCELLED: frozenset({State.WAITING, State.BLOCKED}),
 }
 """From each state (None: not there yet) the states that a conditional update may set."""
 

@@ -20,7 +20,7 @@ from calculations.services.request_approval import request_approval
 from ingestion.models import Feed
 from ingestion.services.upload import upload_csv
 from jobs import Tenant
-from jobs.models import Schedule
+from jobs.models import Flow, Schedule
 from jobs.services.schedules import keep
 from reports.services.request import request_report
 from tests.calculations.graphs import graph, node
@@ -112,6 +112,7 @@ def theirs(db: None, jobs_without_redis: None, settings: Any) -> Tenant:
     }
     emit(event_type="calc.batch.rejected", tenant_id=tenant.pk, key="k", facts=facts)
     a_job("failed", tenant=tenant.pk, job_id="a-dead-letter-of-theirs")
+    Flow(tenant=tenant.pk, name="theirs").save()
     keep(
         Schedule(
             name="theirs",

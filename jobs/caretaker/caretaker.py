@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.caretaker.alerts import Alerts
 from jobs.caretaker.expiry import Expiry
+from jobs.caretaker.flows import HealFlows
 from jobs.caretaker.operations import TakeSteps
 from jobs.caretaker.overdue import ReclaimOverdue
 from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
@@ -62,6 +63,7 @@ class Caretaker:
             Round(recent, 5.0),
             Round(everything, 0.25),
             Round(SweepActive(), 10.0),
+            Round(HealFlows(), 0.25),
             Round(Expiry(), 1.0),
             Round(Retention(), 60.0),
         ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs.conf import jobs_settings
 from jobs.rows.rollup import keep_for
-from jobs.services.prune import prune
+from jobs.services.prune import prune, prune_flows
 from jobs.signals import tidied
 from jobs.states import State
 
@@ -27,6 +27,7 @@ class Retention:
         conf = jobs_settings()
         prune(states=[State.COMPLETED], older_than=timedelta(days=conf.keep_completed_days))
         prune(states=[State.FAILED, State.CANCELLED], older_than=timedelta(days=conf.keep_failed_days))
+        prune_flows(older_than=timedelta(days=conf.keep_completed_days))
         keep_for(connection, timedelta(days=conf.keep_roll_ups_days), now=timezone.now(), limit=10_000)
         kept = Now() - timedelta(days=conf.keep_roll_ups_days)
         apps.get_model("jobs", "Alert").objects.filter(closed_at__lt=kept).delete()

@@ -3,6 +3,7 @@
 from jobs.models.alert import Alert, AlertChannel, AlertRule
 from jobs.models.attempt import Attempt
 from jobs.models.audit import AuditLog
+from jobs.models.flow import Edge, Flow
 from jobs.models.job import Job
 from jobs.models.log import JobLog
 from jobs.models.operation import Operation, OperationRow
@@ -18,6 +19,8 @@ __all__ = [
     "AlertRule",
     "Attempt",
     "AuditLog",
+    "Edge",
+    "Flow",
     "Job",
     "JobLog",
     "Leadership",

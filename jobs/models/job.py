@@ -31,6 +31,15 @@ class Job(models.Model):
         default=False, db_default=False, help_text="It may have killed its process: it runs alone in the next one."
     )
     worker = models.UUIDField(null=True, blank=True)
+    flow = models.ForeignKey(
+        "jobs.Flow",
+        on_delete=models.DO_NOTHING,
+        related_name="jobs",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+    )
     run_at = models.DateTimeField(db_default=Now())
     asked_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
@@ -69,6 +78,7 @@ class Job(models.Model):
                 condition=models.Q(expires_at__isnull=False, finished_at=None),
                 name="jobs_job_expiring",
             ),
+            models.Index(fields=["flow", "id"], condition=models.Q(flow__isnull=False), name="jobs_job_in_flow"),
         ]
 
     def __str__(self) -> str:

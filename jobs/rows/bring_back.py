@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, run, text_id
 
-_COLUMNS = "id, queue, tenant, state, attempts, priority"
+_COLUMNS = "id, queue, tenant, state, attempts, priority, flow_id IS NOT NULL AS in_flow"
 _SET = """state = 'waiting', generation = generation + 1, attempts = 0, losses = 0, suspect = false, run_at = {now},
     asked_at = {now}, finished_at = NULL, cancel_requested_at = NULL, cancelled_by = '', cancel_reason = '',
     expires_at = NULL, progress = NULL, result = NULL, error = '', error_type = '', fingerprint = ''"""
@@ -39,6 +39,7 @@ class Finished:
     state: str
     attempts: int
     priority: int
+    in_flow: bool
 
 
 def bring_back_rows(connection: BaseDatabaseWrapper, ids: Sequence[str], states: Sequence[str]) -> list[Finished]:

@@ -12,9 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from jobs.claimed import Claimed, awake_clock
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, sqlite_later, text_id
 
-_RETURNING = (
-    """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, suspect, priority, payload, options"""
-)
+_RETURNING = """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, suspect, priority,
+    payload, options, flow_id IS NOT NULL"""
 _RETURNING_POSTGRESQL = f"{_RETURNING}, (extract(epoch FROM started_at - run_at) * 1000)::float"
 _RETURNING_SQLITE = f"{_RETURNING}, (julianday(started_at) - julianday(run_at)) * 86400000"
 
@@ -87,8 +86,9 @@ def _read(row: tuple[Any, ...], claimed_at: float) -> Claimed:
         priority=row[9],
         payload=payload,
         options=options,
+        in_flow=bool(row[12]),
         claimed_at=claimed_at,
-        waited_ms=max(0.0, row[12]),
+        waited_ms=max(0.0, row[13]),
         unreadable=unreadable,
     )
 

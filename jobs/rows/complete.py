@@ -10,16 +10,20 @@ from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, key, run
 
 def complete(
     connection: BaseDatabaseWrapper, *, id_: str, queue: str, generation: int, process: str, result: str | None
-) -> bool:
-    """Set a job completed under its fence, in the caller's transaction; false if it is no longer this run's."""
+) -> bool | None:
+    """Set a job completed under its fence, in the caller's transaction; None if it is no longer this run's.
+
+    Else returns whether it belongs to a flow.
+    """
     now = "statement_timestamp()" if connection.vendor == POSTGRESQL else SQLITE_NOW
     json_type = "::jsonb" if connection.vendor == POSTGRESQL else ""
     sql = (
         f"UPDATE jobs_job SET state = 'completed', finished_at = {now}, result = %s{json_type}, "
         "error = '', error_type = '', fingerprint = '' "
-        "WHERE id = %s AND generation = %s AND worker = %s AND state = 'active' RETURNING id"
+        "WHERE id = %s AND generation = %s AND worker = %s AND state = 'active' RETURNING flow_id IS NOT NULL"
     )
-    if not run(connection, sql, [result, key(connection, id_), generation, key(connection, process)]):
-        return False
+    done = run(connection, sql, [result, key(connection, id_), generation, key(connection, process)])
+    if not done:
+        return None
     add_counts(connection, [(queue, "completed")], shard=process)
-    return True
+    return bool(done[0][0])

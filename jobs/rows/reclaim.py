@@ -23,12 +23,12 @@ _POSTGRESQL = f"""
 UPDATE jobs_job SET {_SET.format(now="statement_timestamp()")}
 WHERE id IN (SELECT id FROM jobs_job WHERE id = ANY(%s::uuid[]) AND state = 'active' AND worker = %s
     ORDER BY id FOR UPDATE SKIP LOCKED)
-RETURNING id, queue, state, priority, attempts, generation, started_at, actor"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL"""
 
 _SQLITE = f"""
 UPDATE jobs_job SET {_SET.format(now=SQLITE_NOW)}
 WHERE id IN (SELECT value FROM json_each(%s)) AND state = 'active' AND worker = %s
-RETURNING id, queue, state, priority, attempts, generation, started_at, actor"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL"""
 
 _ATTEMPT = """
 INSERT INTO jobs_attempt
@@ -46,6 +46,7 @@ class Reclaimed:
     state: str
     priority: int
     actor: str
+    in_flow: bool
 
 
 def reclaim(
@@ -64,4 +65,7 @@ def reclaim(
     with connection.cursor() as cursor:
         cursor.executemany(attempt, [(row[0], row[4], row[5] - 1, me, row[6]) for row in rows])
     add_counts(connection, [(row[1], row[2]) for row in rows])
-    return [Reclaimed(id=text_id(row[0]), queue=row[1], state=row[2], priority=row[3], actor=row[7]) for row in rows]
+    return [
+        Reclaimed(id=text_id(row[0]), queue=row[1], state=row[2], priority=row[3], actor=row[7], in_flow=bool(row[8]))
+        for row in rows
+    ]

@@ -15,6 +15,9 @@ from jobs.rows.count import add_counts
 from jobs.rows.dialect import POSTGRESQL, columns, id_list, key, run, sqlite_later, text_id
 from jobs.states import State
 
+Written = tuple[str, bool]
+"""A row's new state, and whether it belongs to a flow."""
+
 # Hand-backs (waiting, delayed) of a job that somebody wants cancelled end it as cancelled.
 _SET = """
     state = CASE WHEN o.state IN ('waiting', 'delayed') AND jobs_job.cancel_requested_at IS NOT NULL
@@ -41,7 +44,8 @@ WITH outcome AS MATERIALIZED (
     FROM outcome o
     WHERE jobs_job.id = o.id AND jobs_job.id IN (SELECT id FROM locked)
         AND jobs_job.state = 'active' AND jobs_job.worker = %s AND jobs_job.generation = o.generation
-    RETURNING jobs_job.id, jobs_job.queue, jobs_job.state, jobs_job.attempts + o.refund AS number, o.generation AS ran
+    RETURNING jobs_job.id, jobs_job.queue, jobs_job.state, jobs_job.attempts + o.refund AS number, o.generation AS ran,
+        jobs_job.flow_id
 ), counted AS (
     INSERT INTO jobs_queuecount (queue, state, shard, count)
     SELECT queue, state, %s, count(*) FROM done WHERE state IN ('completed', 'failed', 'cancelled')
@@ -55,7 +59,7 @@ WITH outcome AS MATERIALIZED (
         o.error_type, o.error, o.traceback
     FROM done JOIN outcome o ON o.id = done.id WHERE o.attempt_outcome <> ''
 )
-SELECT id, state FROM done"""
+SELECT id, state, flow_id IS NOT NULL FROM done"""
 
 _SQLITE_UPDATE = f"""
 UPDATE jobs_job SET {_SET}
@@ -69,7 +73,7 @@ FROM (SELECT value ->> 0 AS id, value ->> 1 AS generation, value ->> 2 AS state,
         value ->> 10 AS started, value ->> 11 AS ended, value ->> 12 AS fingerprint
     FROM json_each(%s)) AS o
 WHERE jobs_job.id = o.id AND jobs_job.state = 'active' AND jobs_job.worker = %s AND jobs_job.generation = o.generation
-RETURNING id, queue, state"""
+RETURNING id, queue, state, flow_id IS NOT NULL"""
 
 _SQLITE_ATTEMPTS = f"""
 INSERT INTO jobs_attempt
@@ -79,10 +83,11 @@ SELECT value ->> 0, value ->> 13, value ->> 1, value ->> 9, %s, {sqlite_later("-
 FROM json_each(%s) WHERE true ON CONFLICT (job_id, generation) DO NOTHING"""
 
 
-def record(connection: BaseDatabaseWrapper, outcomes: Sequence[Outcome], *, process: str) -> dict[str, str]:
+def record(connection: BaseDatabaseWrapper, outcomes: Sequence[Outcome], *, process: str) -> dict[str, Written]:
     """Write the outcomes whose fence still holds, in the caller's transaction or one statement of its own.
 
-    Returns id → new state of those written. A missing one is locked by somebody or no longer ours.
+    Returns id → (new state, whether others may wait for it) of those written. A missing one is locked
+    by somebody or no longer ours.
     """
     now = time.monotonic()
     rows = [
@@ -106,21 +111,22 @@ def record(connection: BaseDatabaseWrapper, outcomes: Sequence[Outcome], *, proc
     me = key(connection, process)
     if connection.vendor == POSTGRESQL:
         ids = id_list(connection, [o.id for o in outcomes])
-        return {text_id(i): s for i, s in run(connection, _POSTGRESQL, [*columns(rows, 13), ids, me, process, me])}
+        done = run(connection, _POSTGRESQL, [*columns(rows, 13), ids, me, process, me])
+        return {text_id(id_): (state, in_flow) for id_, state, in_flow in done}
     return _record_sqlite(connection, outcomes, rows, me, process)
 
 
 def _record_sqlite(
     connection: BaseDatabaseWrapper, outcomes: Sequence[Outcome], rows: list[list[Any]], me: str, process: str
-) -> dict[str, str]:
+) -> dict[str, Written]:
     done = run(connection, _SQLITE_UPDATE, [json.dumps(rows), me])
-    states = {text_id(row[0]): row[2] for row in done}
+    written = {text_id(row[0]): (row[2], bool(row[3])) for row in done}
     tried = [
         [*row, outcome.attempt]
         for row, outcome in zip(rows, outcomes, strict=True)
-        if outcome.attempt_outcome and outcome.id in states
+        if outcome.attempt_outcome and outcome.id in written
     ]
     if tried:
         run(connection, _SQLITE_ATTEMPTS, [me, json.dumps(tried)])
-    add_counts(connection, [(queue, state) for _, queue, state in done], shard=process)
-    return states
+    add_counts(connection, [(queue, state) for _, queue, state, _ in done], shard=process)
+    return written

@@ -59,6 +59,8 @@ class Outbox:
 
 def send_on_commit(connection: BaseDatabaseWrapper, entries: Sequence[Entry], *, replace_known: bool = False) -> None:
     """Send entries when the transaction commits, in one script a queue with the others of the same savepoint."""
+    if not entries:
+        return
     hooks = connection.run_on_commit
     if hooks and connection.in_atomic_block:
         savepoints, last = hooks[-1][0], hooks[-1][1]

@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
-from jobs.services.dispatching import announce, remove
+from jobs.services.dispatching import announce, remove, send_on_commit
+from jobs.services.follow import follow
 from jobs.states import PENDING, State
 
 REASON = "expired"
@@ -30,17 +31,20 @@ def expire(*, ids: Sequence[str] | None = None, limit: int = 1_000, using: str =
         late = jobs.filter(finished_at=None, expires_at__lte=Now(), state__in=PENDING)
         if ids is not None:
             late = late.filter(pk__in=ids)
-        found = late.select_for_update(skip_locked=skip).order_by("expires_at").values_list("pk", "queue")
-        rows = [(str(pk), queue) for pk, queue in found[:limit]]
+        found = late.select_for_update(skip_locked=skip).order_by("expires_at").values_list("pk", "queue", "flow_id")
+        taken = [(str(pk), queue, flow is not None) for pk, queue, flow in found[:limit]]
+        rows = [(id_, queue) for id_, queue, _ in taken]
         jobs.filter(pk__in=[id_ for id_, _ in rows], state__in=PENDING).update(
             state=State.CANCELLED, generation=F("generation") + 1, finished_at=Now(), cancel_reason=REASON
         )
         add_counts(wrapper(using), [(queue, State.CANCELLED) for _, queue in rows])
-        transaction.on_commit(lambda: _remove(rows), using=using)
+        followed = follow(wrapper(using), {id_: State.CANCELLED for id_, _, in_flow in taken if in_flow})
+        send_on_commit(wrapper(using), followed.entries)
+        transaction.on_commit(lambda: _remove(rows, followed.events), using=using)
     return [id_ for id_, _ in rows]
 
 
-def _remove(rows: Sequence[tuple[str, str]]) -> None:
+def _remove(rows: Sequence[tuple[str, str]], events: Sequence[tuple[str, str, str]]) -> None:
     for queue in sorted({queue for _, queue in rows}):
         remove(queue, [id_ for id_, q in rows if q == queue])
-    announce([(id_, str(State.CANCELLED), queue) for id_, queue in rows])
+    announce([*((id_, str(State.CANCELLED), queue) for id_, queue in rows), *events])

@@ -16,7 +16,9 @@ from jobs.rows.bring_back import bring_back_rows
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
 from jobs.services.dispatching import announce, remove, send_on_commit, tell
+from jobs.services.follow import follow
 from jobs.services.operator_audit import Moved, audit_jobs, audit_queue
+from jobs.services.reopen import reopen
 from jobs.states import FINISHED, PENDING, State
 
 STEP = 1_000
@@ -53,14 +55,16 @@ def bring_back(ids: Sequence[str], *, states: Sequence[str], using: str) -> list
     """Do a retry in the caller's transaction, without an audit; return what moved."""
     found = bring_back_rows(wrapper(using), ids, states)
     add_counts(wrapper(using), [(job.queue, job.state) for job in found], by=-1)
-    send_on_commit(wrapper(using), [Entry(job.queue, job.id, job.priority) for job in found], replace_known=True)
+    blocked = reopen([job.id for job in found if job.in_flow], using=using)
+    entries = [Entry(job.queue, job.id, job.priority) for job in found if job.id not in blocked]
+    send_on_commit(wrapper(using), entries, replace_known=True)
     return [
         Moved(
             id=job.id,
             queue=job.queue,
             tenant=job.tenant,
             before={"state": job.state, "attempts": job.attempts},
-            after={"state": State.WAITING, "attempts": 0},
+            after={"state": State.BLOCKED if job.id in blocked else State.WAITING, "attempts": 0},
         )
         for job in found
     ]
@@ -85,7 +89,7 @@ def call_off(
     """Do a cancel in the caller's transaction, without an audit; return what is concerned, the pending ones first."""
     why = {"cancelled_by": by.user_id[:150], "cancel_reason": reason[:400]}
     found = _jobs(using).filter(pk__in=ids, state__in=states).select_for_update().order_by("pk")
-    rows = list(found.values_list("pk", "queue", "state", "worker", "tenant"))
+    rows = list(found.values_list("pk", "queue", "state", "worker", "tenant", "flow_id"))
     pending = [row for row in rows if row[2] in PENDING]
     running = [row for row in rows if row[2] == State.ACTIVE]
     _jobs(using).filter(pk__in=[row[0] for row in pending], state__in=PENDING).update(
@@ -93,7 +97,9 @@ def call_off(
     )
     _jobs(using).filter(pk__in=[row[0] for row in running]).update(cancel_requested_at=Now(), **why)
     add_counts(wrapper(using), [(row[1], State.CANCELLED) for row in pending])
-    transaction.on_commit(lambda: _tell_redis(pending, running), using=using)
+    followed = follow(wrapper(using), {str(row[0]): State.CANCELLED for row in pending if row[5]})
+    send_on_commit(wrapper(using), followed.entries)
+    transaction.on_commit(lambda: _tell_redis(pending, running, followed.events), using=using)
     return [
         Moved(
             id=str(pk),
@@ -102,14 +108,18 @@ def call_off(
             before={"state": state},
             after={"state": state, "cancelRequested": True} if state == State.ACTIVE else {"state": State.CANCELLED},
         )
-        for pk, queue, state, _, tenant in pending + running
+        for pk, queue, state, _, tenant, _ in pending + running
     ]
 
 
-def _tell_redis(pending: Sequence[tuple[object, ...]], running: Sequence[tuple[object, ...]]) -> None:
+def _tell_redis(
+    pending: Sequence[tuple[object, ...]],
+    running: Sequence[tuple[object, ...]],
+    events: Sequence[tuple[str, str, str]],
+) -> None:
     for queue in sorted({str(row[1]) for row in pending}):
         remove(queue, [str(row[0]) for row in pending if row[1] == queue])
-    announce([(str(row[0]), "cancelled", str(row[1])) for row in pending])
+    announce([*((str(row[0]), "cancelled", str(row[1])) for row in pending), *events])
     for row in running:
         tell(str(row[3]), f"cancel:{row[0]}")
 

@@ -13,6 +13,7 @@ from jobs.rows.process import is_alive
 from jobs.rows.standing import Standing, standings
 from jobs.rows.unfinished import Unfinished
 from jobs.services.dispatching import dispatcher
+from jobs.services.heal import free_blocked
 from jobs.services.reclaim import reclaim
 from jobs.states import STARTABLE, State
 
@@ -39,6 +40,8 @@ def patrol_page(connection: BaseDatabaseWrapper, rows: Sequence[Unfinished]) -> 
         COUNTERS.count("jobs_put_back", repaired)
         logger.info("Patrol put %d entries back", repaired)
     _reclaim_orphans(connection, rows)
+    if blocked := [row.id for row in rows if row.state == State.BLOCKED]:
+        free_blocked(connection, blocked)
     return repaired
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
+from jobs.on_failure import Ended
 from jobs.operator import Operator
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
+from jobs.services.dispatching import announce, send_on_commit
+from jobs.services.follow import follow
 from jobs.services.operator_audit import audit_queue
 from jobs.states import FINISHED, State
 
@@ -51,6 +56,9 @@ def _step(states: Sequence[State], older_than: timedelta, queue: str | None, lim
     job = apps.get_model("jobs", "Job")
     skip = bool(wrapper(using).features.has_select_for_update_skip_locked)
     old = job.objects.using(using).filter(state__in=states, finished_at__lt=Now() - older_than)
+    edges = apps.get_model("jobs", "Edge").objects.using(using)
+    needed = Exists(edges.filter(child=OuterRef("pk"), parent__finished_at=None))  # its result is still to be read
+    old = old.filter(Q(flow=None) | ~needed)
     if queue is not None:
         old = old.filter(queue=queue)
     rows = list(
@@ -61,8 +69,31 @@ def _step(states: Sequence[State], older_than: timedelta, queue: str | None, lim
     return len(rows)
 
 
+def prune_flows(*, older_than: timedelta, limit: int = 1_000, using: str = "default") -> int:
+    """Delete up to `limit` flows that began longer ago and have no job left; return how many."""
+    flows = apps.get_model("jobs", "Flow").objects.using(using)
+    jobs = apps.get_model("jobs", "Job").objects.using(using).filter(flow=OuterRef("pk"))
+    old = flows.filter(~Exists(jobs), created_at__lt=Now() - older_than).order_by("pk")
+    deleted, _ = flows.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()
+    return deleted
+
+
 def delete_jobs(ids: Sequence[UUID], using: str) -> None:
-    """Delete jobs with their attempts and logs, in the caller's transaction; the counts are the caller's."""
+    """Delete jobs with their attempts, logs and edges, in the caller's transaction; the counts are the caller's.
+
+    What has waited for one of them goes by its edge, as if it had failed.
+    """
+    _cut_edges(ids, using)
     for model, field in (("Attempt", "job_id"), ("JobLog", "job_id"), ("Job", "pk")):
         rows = apps.get_model("jobs", model).objects.using(using).filter(**{f"{field}__in": ids})
-        rows._raw_delete(using)  # noqa: SLF001  (no signals, no cascade look-ups: the three tables are all there is)
+        rows._raw_delete(using)  # noqa: SLF001  (no signals, no cascade look-ups: these tables are all there is)
+
+
+def _cut_edges(ids: Sequence[UUID], using: str) -> None:
+    edges = apps.get_model("jobs", "Edge").objects.using(using)
+    edges.filter(parent__in=ids)._raw_delete(using)  # noqa: SLF001  (as above)
+    waited_for = {str(pk) for pk in edges.filter(child__in=ids, ended="").values_list("child", flat=True)}
+    if waited_for:
+        followed = follow(wrapper(using), dict.fromkeys(waited_for, Ended.DELETED))
+        send_on_commit(wrapper(using), followed.entries)
+        transaction.on_commit(partial(announce, followed.events), using=using)

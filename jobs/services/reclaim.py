@@ -19,6 +19,7 @@ from jobs.rows.rollup import count_lost
 from jobs.rows.standing import held
 from jobs.services.dispatching import announce, dispatcher, send
 from jobs.services.exhausted import tell_lost
+from jobs.services.follow import follow
 from jobs.services.queues import queue_names
 from jobs.states import FINISHED, State
 
@@ -44,15 +45,17 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
             rows = reclaim_rows(connection, ids, process=process, max_losses=jobs_settings().max_losses, died=died)
             count_lost(connection, rows)
             tell_lost([row.id for row in rows if row.state == State.FAILED], using=connection.alias)
+            followed = follow(connection, {row.id: row.state for row in rows if row.in_flow and row.state in FINISHED})
         total += len(rows)
         for queue, lost in Counter(row.queue for row in rows).items():
             COUNTERS.count("jobs_lost", lost, queue=queue)
         announce([(row.id, "lost", row.queue) for row in rows])
-        announce([(row.id, row.state, row.queue) for row in rows if row.state in FINISHED])
+        announce([(row.id, row.state, row.queue) for row in rows if row.state in FINISHED] + followed.events)
         send(
             [Entry(row.queue, row.id, row.priority) for row in rows if row.state == State.WAITING],
             replace_known=True,
         )
+        send(followed.entries)
     release_entries(process)
     if total:
         logger.warning("Reclaimed %d jobs of lost process %s", total, process)

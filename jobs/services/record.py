@@ -13,9 +13,11 @@ from jobs.conf import jobs_settings
 from jobs.outcome import Outcome
 from jobs.rows.dialect import POSTGRESQL, bound_transaction
 from jobs.rows.progress import write_logs, write_progress
+from jobs.rows.record import Written
 from jobs.rows.record import record as record_rows
 from jobs.rows.standing import Standing, standings
-from jobs.states import State
+from jobs.services.follow import Followed, follow
+from jobs.states import FINISHED, State
 
 logger = logging.getLogger("jobs.recorder")
 
@@ -31,11 +33,15 @@ class Flush:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a flush: written (with the row's new state), to be tried again, and refused by the fence."""
+    """What became of a flush: written (with the row's new state), to be tried again, and refused by the fence.
+
+    `followed` tells of the jobs that waited for those written.
+    """
 
     written: list[tuple[Outcome, State]] = field(default_factory=list)
     again: list[Outcome] = field(default_factory=list)
     refused: list[tuple[Outcome, Standing | None]] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
 
 
 def record(connection: BaseDatabaseWrapper, flush: Flush, *, process: str) -> Recorded:
@@ -44,36 +50,58 @@ def record(connection: BaseDatabaseWrapper, flush: Flush, *, process: str) -> Re
     Repeating a flush whose commit is unknown is safe: what was written is then refused, and read as written.
     """
     try:
-        states = _write(connection, flush, process)
+        recorded = _write(connection, flush, process)
     except (DataError, IntegrityError, ValueError, UnicodeError) as error:
         if len(flush.outcomes) <= 1:
             return _set_aside(connection, flush, process, error)
         return _one_by_one(connection, flush, process)
-    return _sort(connection, flush.outcomes, states, process)
+    return recorded
 
 
-def _write(connection: BaseDatabaseWrapper, flush: Flush, process: str) -> dict[str, str]:
-    alone = connection.vendor == POSTGRESQL and not (flush.progress or flush.lines)
+def _write(connection: BaseDatabaseWrapper, flush: Flush, process: str) -> Recorded:
+    expected = any(outcome.in_flow for outcome in flush.outcomes)
+    alone = connection.vendor == POSTGRESQL and not (flush.progress or flush.lines or expected)
     if alone:
-        return record_rows(connection, flush.outcomes, process=process)  # one statement is one transaction
+        written = record_rows(connection, flush.outcomes, process=process)  # one statement is one transaction
+        return _sort(connection, flush.outcomes, written, process, _follow_late(connection, written))
     with transaction.atomic(using=connection.alias):
         bound_transaction(connection, seconds=jobs_settings().lease_s / 2)
         if flush.progress:
             write_progress(connection, flush.progress, process=process)
         if flush.lines:
             write_logs(connection, flush.lines)
-        return record_rows(connection, flush.outcomes, process=process) if flush.outcomes else {}
+        written = record_rows(connection, flush.outcomes, process=process) if flush.outcomes else {}
+        followed = _follow(connection, written)
+    return _sort(connection, flush.outcomes, written, process, followed)
+
+
+def _follow(connection: BaseDatabaseWrapper, written: dict[str, Written]) -> list[Followed]:
+    """Move the jobs that waited for those written; without flows nothing is asked."""
+    ended = {id_: state for id_, (state, in_flow) in written.items() if in_flow and state in FINISHED}
+    return [follow(connection, ended)] if ended else []
+
+
+def _follow_late(connection: BaseDatabaseWrapper, written: dict[str, Written]) -> list[Followed]:
+    """Do it for jobs that came into a flow while they ran; a process that dies before leaves it to the caretaker."""
+    if not any(in_flow for _, in_flow in written.values()):
+        return []
+    with transaction.atomic(using=connection.alias):
+        return _follow(connection, written)
 
 
 def _sort(
-    connection: BaseDatabaseWrapper, outcomes: Sequence[Outcome], states: dict[str, str], process: str
+    connection: BaseDatabaseWrapper,
+    outcomes: Sequence[Outcome],
+    written: dict[str, Written],
+    process: str,
+    followed: list[Followed],
 ) -> Recorded:
-    recorded = Recorded()
-    missing = [o for o in outcomes if o.id not in states]
+    recorded = Recorded(followed=followed)
+    missing = [o for o in outcomes if o.id not in written]
     found = standings(connection, [o.id for o in missing]) if missing else {}
     for outcome in outcomes:
-        if outcome.id in states:
-            recorded.written.append((outcome, State(states[outcome.id])))
+        if outcome.id in written:
+            recorded.written.append((outcome, State(written[outcome.id][0])))
             continue
         row = found.get(outcome.id)
         if row and row.held_by(process) and row.generation == outcome.generation:
@@ -98,6 +126,7 @@ def _one_by_one(connection: BaseDatabaseWrapper, flush: Flush, process: str) -> 
         recorded.written.extend(part.written)
         recorded.again.extend(part.again)
         recorded.refused.extend(part.refused)
+        recorded.followed.extend(part.followed)
     for progress in flush.progress:
         record(connection, Flush(progress=[progress]), process=process)
     for line in flush.lines:
@@ -119,4 +148,4 @@ def _set_aside(connection: BaseDatabaseWrapper, flush: Flush, process: str, erro
         error="The run ended, but the database refused to store what it returned or raised.",
         traceback="",
     )
-    return _sort(connection, [outcome], _write(connection, Flush(outcomes=[outcome]), process), process)
+    return _write(connection, Flush(outcomes=[outcome]), process)

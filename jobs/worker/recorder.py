@@ -180,6 +180,9 @@ class Recorder(Thread):
                 news.add.append(Entry(outcome.queue, outcome.id, outcome.priority, delay))
             else:  # what is added again is told of when it is there
                 news.events.append((outcome.id, str(state), outcome.queue))
+        for followed in recorded.followed:
+            news.add.extend(followed.entries)
+            news.events.extend(followed.events)
         for outcome, row in recorded.refused:
             self._refuse(outcome, row, news)
         with self._changed:

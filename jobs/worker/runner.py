@@ -162,6 +162,7 @@ def _outcome(job: Claimed, state: State, *, started: float, ended: float, **part
         queue=job.queue,
         priority=job.priority,
         actor=job.actor,
+        in_flow=job.in_flow,
         waited_ms=job.waited_ms,
         generation=job.generation,
         attempt=job.attempt,

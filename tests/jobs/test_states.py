@@ -47,4 +47,4 @@ def test_a_job_has_either_finished_or_not() -> None:
     assert set(FINISHED) | set(PENDING) | {State.ACTIVE} == set(State)
     assert set(STARTABLE) < set(PENDING)
     assert set(LIVE) == {*STARTABLE, State.ACTIVE}
-    assert all(MOVES[state] == {State.WAITING} for state in FINISHED)
+    assert all(MOVES[state] == {State.WAITING, State.BLOCKED} for state in FINISHED)

@@ -53,6 +53,23 @@ class Misbehave(Payload):
     ledger: str = ""
 
 
+class Gather(Payload):
+    """Returns what became of the jobs that it waited for; `fails` raises instead."""
+
+    name: str = ""
+    fails: bool = False
+    tenant_id: str = ""
+
+
+@actor(queue_name="reports", actor_name="probe-gather", max_retries=0)
+def probe_gather(payload: Gather) -> dict[str, Any]:
+    """Read only, so it may run any number of times."""
+    if payload.fails:
+        raise Fail("as told")
+    found = current_job().children()
+    return {"name": payload.name, "from": {(child.result or {}).get("name", "-"): child.ended for child in found}}
+
+
 @actor(queue_name="calculation", actor_name="probe-note")
 def probe_note(payload: Note) -> dict[str, Any]:
     """Leave S and F; twice is visible, and that is its purpose."""
