@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from jobs_project import addresses, environment, logs
+from jobs_project import addresses, environment, logs, navigation
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_files(BASE_DIR)
@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_dramatiq",
 ]
+if environment.boolean("DEMO", default=False):
+    INSTALLED_APPS.append("jobs_project.incident")
 MIDDLEWARE = [
     "jobs.api.probes.Probes",  # first: probes come by plain http, and to an address that is no host of ours
     "jobs_project.request_counts.CountRequests",
@@ -96,7 +98,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not HTTPS  # `make up` and the tests serve files without collectstatic
-UNFOLD = {"SITE_TITLE": "Jobs", "SITE_HEADER": "Jobs"}
+UNFOLD = navigation.UNFOLD
 
 # --- Where things are kept -------------------------------------------------------------------------------------------
 DATABASES = {

@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.views import ChangeList
 
+from jobs.admin.dead_letters import dead_letter_group, dead_letters
 from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter, wanted_jobs
 from jobs.admin.paginator import BoundedPaginator
 from jobs.admin.pretty import preformatted, pretty_json, state_label
@@ -80,6 +81,15 @@ class JobAdmin(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["jobs/admin.css"]}
+
+    def get_urls(self) -> list[Any]:
+        """Put the pages of dead letters beside the list."""
+        view = self.admin_site.admin_view
+        return [
+            path("dead-letters/", view(dead_letters), name="jobs_dead_letters"),
+            path("dead-letters/group/", view(dead_letter_group), name="jobs_dead_letter_group"),
+            *super().get_urls(),
+        ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[JobList]:
         """Return the list that defers."""

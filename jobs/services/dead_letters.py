@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -44,8 +45,18 @@ class Group:
     @property
     def wanted(self) -> JobFilter:
         """The filter that finds these jobs, for an operation."""
-        key = {name: getattr(self, name) for name in KEY if name != "fingerprint"}
-        return JobFilter(states=(State.FAILED,), fingerprint=self.fingerprint, **key)
+        return wanted_group({name: getattr(self, name) for name in KEY})
+
+
+def wanted_group(key: Mapping[str, str]) -> JobFilter:
+    """Return the filter of the group that has this key, be there any of it left or not."""
+    return JobFilter(
+        states=(State.FAILED,),
+        queue=key["queue"],
+        actor=key["actor"],
+        error_type=key["error_type"],
+        fingerprint=key["fingerprint"],
+    )
 
 
 def groups(*, now: datetime, **narrowed: str) -> list[Group]:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db.models import Count
 
 from jobs.errors import InvalidOption
+from jobs.job_filter import JobFilter
 from jobs.operator import SYSTEM, Operator
 from jobs.services.dead_letters import Group
 from jobs.services.operations import start
@@ -77,10 +78,23 @@ def retry_stage(
     )
 
 
-def retried(group: Group) -> list[Retried]:
-    """Return the latest retries of exactly this group, the newest first."""
-    operations = apps.get_model("jobs", "Operation").objects.filter(action="retry", filter=group.wanted.as_json())
+def retried(wanted: JobFilter) -> list[Retried]:
+    """Return the latest retries of exactly this group, the newest first; it may have nothing left."""
+    operations = apps.get_model("jobs", "Operation").objects.filter(action="retry", filter=wanted.as_json())
     return [Retried(operation=row, states=states_now(row)) for row in operations.order_by("-pk")[:SHOWN]]
+
+
+def next_stage(latest: Retried | None) -> tuple[str, str]:
+    """Return the stage to take next, and why in words."""
+    if latest is None:
+        return "canary", "Begin with one."
+    if latest.verdict == "running":
+        return "", "Wait until the last ones have ended."
+    if latest.verdict == "bad":
+        return "canary", "Some failed again: mend the cause, then try one."
+    if latest.operation.total == 1:
+        return "tenth", "The canary completed: a tenth may follow."
+    return "all", "They completed: the rest may follow."
 
 
 def states_now(operation: Operation) -> dict[str, int]:

@@ -27,6 +27,7 @@ LOCAL = {
     "DEBUG": "false",  # a worker with DEBUG on keeps every SQL statement
     "HTTPS": "false",
     "WEBHOOKS_ALLOW_LOCAL": "true",
+    "DEMO": "true",  # manage.py demo_incident, and the actors of its jobs
     "DJANGO_SETTINGS_MODULE": "jobs_project.settings",
     "PYTHONUNBUFFERED": "1",
 }
