@@ -36,6 +36,7 @@ class JobsSettings:
     """All of `settings.JOBS`; spans ending in `_ms` are milliseconds, the others seconds or days as named.
 
     `max_jobs` and `max_memory` (MiB) are for one worker process, which is then replaced by a fresh one.
+    `dependencies` are addresses (https://api.example, tcp://host:port) that the doctor tries to reach.
     `metrics_token` is what Prometheus sends as a bearer token to ask the web; empty: only DEBUG answers.
     `worker_address` (host:port) is where a supervisor answers probes and Prometheus; empty: nowhere.
     """
@@ -64,6 +65,7 @@ class JobsSettings:
     version: str = ""
     worker_address: str = ""
     metrics_token: str = ""
+    dependencies: tuple[str, ...] = ()
     max_jobs: int | None = None
     max_memory: int | None = None
     dispatch: bool = True
