@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
@@ -17,4 +17,8 @@ class JobsConfig(AppConfig):
         """Import every app's actors, so that payloads know who takes them, in web processes and shells too."""
         import_module("jobs.checks")  # for its registrations
         autodiscover_modules("actors")
+        # Of auth, which comes later: then the permissions of this app are there
+        post_migrate.connect(
+            import_module("jobs.services.operator_groups").ensure_groups, sender=apps.get_app_config("auth")
+        )
         post_migrate.connect(import_module("jobs.services.alert_rules").ensure_rules, sender=self)

@@ -82,6 +82,14 @@ class UnknownSchedule(JobsError):
         super().__init__(f"No schedule {schedule}")
 
 
+class NotPermitted(JobsError):
+    """Raised when somebody may not do what they ask for, to no job, queue or tenant."""
+
+    def __init__(self, deed: str) -> None:
+        self.deed = deed
+        super().__init__(f"You may not {deed}.")
+
+
 class NoActor(JobsError):
     """Raised when a payload type is enqueued that no actor takes."""
 

@@ -49,6 +49,7 @@ WORDS: Final[Mapping[str, Word]] = {
     "id": Word(kind=Kind.LIST, sets="ids", example="id:019…", help="with one of these UUIDs"),
     "type": Word(kind=Kind.TEXT, sets="error_type", example="type:TimeoutError", help="failed with this error"),
     "error": Word(kind=Kind.TEXT, sets="error_contains", example='error:"timed out"', help="the error has this in it"),
+    "group": Word(kind=Kind.TEXT, sets="fingerprint", example="group:9f2c…", help="of this group of dead letters"),
     "attempts": Word(kind=Kind.COUNT, sets="attempts", example="attempts>2", help="started so often"),
     "priority": Word(kind=Kind.COUNT, sets="priority", example="priority>=100", help="of this priority"),
     "waited": Word(kind=Kind.SPAN, sets="waited", example="waited>5m", help="waited for so long after it was due"),

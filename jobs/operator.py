@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from getpass import getuser
+from typing import Any
 
 from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """A person or program, and where the request came from."""
+    """A person or program, and where the request came from.
+
+    Services let a `user` do what its permissions and roles allow, and code without one everything.
+    """
 
     user_id: str
     ip_address: str | None = None
     user_agent: str | None = None
+    user: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of_request(cls, request: HttpRequest) -> Operator:
         """Return who sent a request; the address is the peer's, as the server sees it."""
         return cls(
             user_id=str(request.user.pk),
+            user=request.user,
             ip_address=request.META.get("REMOTE_ADDR") or None,
             user_agent=request.META.get("HTTP_USER_AGENT"),
         )

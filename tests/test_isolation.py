@@ -20,7 +20,9 @@ from calculations.services.request_approval import request_approval
 from ingestion.models import Feed
 from ingestion.services.upload import upload_csv
 from jobs import Tenant
+from jobs.job_filter import JobFilter
 from jobs.models import Flow, Schedule
+from jobs.services.operations import start
 from jobs.services.schedules import keep
 from reports.services.request import request_report
 from tests.calculations.graphs import graph, node
@@ -122,6 +124,7 @@ def theirs(db: None, jobs_without_redis: None, settings: Any) -> Tenant:
             cron="0 6 * * *",
         )
     )
+    start(action="cancel", wanted=JobFilter(tenants=(tenant.pk,), states=("delayed",)))
     return tenant
 
 

@@ -37,7 +37,7 @@ class ExportShape(serializers.Serializer[Any]):
 class ExportView(TenantView):
     """The tenant's audit log, for admins."""
 
-    needs = {"GET": Right.WRITE}
+    needs = {"GET": Right.READ_AUDIT}
     content_negotiation_class = AnyType
 
     @extend_schema(

@@ -19,11 +19,14 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from jobs.api.any_type import AnyType
-from jobs.api.reach import Deed, Reach, reach_of
 from jobs.conf import jobs_settings
 from jobs.errors import InvalidEventId
 from jobs.events import Event, EventReader
-from jobs.services.queues import check_queue, queue_names
+from jobs.operator import Operator
+from jobs.permissions import Deed
+from jobs.services.permissions import Reach, permit
+from jobs.services.queues import check_queue
+from jobs.services.visible import visible_queues
 
 STREAMS: Final = BoundedSemaphore(4)
 """Streams a process: each holds one of the server's eight threads (jobs_project.gunicorn)."""
@@ -62,10 +65,11 @@ class EventsView(APIView):
         wanted = EventsShape(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
-        reach = reach_of(request.user, Deed.READ)
+        by = Operator.of_request(request)
+        reach = permit(by, Deed.VIEW)
         if reach.tenants is not None and asked.get("tenant", "") not in {"", *reach.tenants}:
             raise exceptions.PermissionDenied
-        queues = [check_queue(asked["queue"])] if "queue" in asked else queue_names()
+        queues = [check_queue(asked["queue"])] if "queue" in asked else visible_queues(by)
         after = _places(request.headers.get("Last-Event-ID") or asked.get("last_event_id", ""))
         if not STREAMS.acquire(blocking=False):
             raise TooManyStreams
@@ -136,7 +140,7 @@ class _Stream:
         return "".join(text)
 
     def _wants(self, event: Event) -> bool:
-        if self._reach.tenants is not None and event.tenant not in self._reach.tenants:
+        if not self._reach.holds(queue=event.queue, tenant=event.tenant):
             return False
         job, tenant = self._asked.get("job_id"), self._asked.get("tenant")
         return (not job or job in (event.job, event.data["jobId"])) and (not tenant or tenant == event.tenant)

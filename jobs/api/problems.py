@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from jobs.errors import JobNotFound, StaleJob, UnknownQueue, UnknownSchedule
+from jobs.errors import JobNotFound, NotPermitted, StaleJob, UnknownQueue, UnknownSchedule
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -20,6 +20,7 @@ FOR_JOBS: Final[Mapping[type[Exception], tuple[HTTPStatus, str]]] = {
     JobNotFound: (HTTPStatus.NOT_FOUND, "JOB_NOT_FOUND"),
     UnknownQueue: (HTTPStatus.NOT_FOUND, "QUEUE_NOT_FOUND"),
     UnknownSchedule: (HTTPStatus.NOT_FOUND, "SCHEDULE_NOT_FOUND"),
+    NotPermitted: (HTTPStatus.FORBIDDEN, "FORBIDDEN"),
     StaleJob: (HTTPStatus.CONFLICT, "STALE_JOB"),
 }
 """The engine's errors that a client can do something about, with the status and code they get."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.api.reach import Deed, Reach, reach_of
 from jobs.errors import InvalidSchedule, UnknownSchedule
 from jobs.models import Missed, Overlap, Schedule
 from jobs.operator import Operator
+from jobs.permissions import Deed
+from jobs.services.permissions import permit
 from jobs.services.schedule_words import last_words, next_words, says, standing
 from jobs.services.schedules import delete, keep, pause, resume, run_now
 
@@ -82,19 +84,17 @@ class AskedShape(serializers.Serializer[Any]):
     jobId = serializers.CharField()  # noqa: N815  # JSON names
 
 
-def _find(reach: Reach, schedule: str) -> Schedule:
+def _visible(request: Request, deed: Deed = Deed.SEE_SCHEDULES) -> QuerySet[Schedule]:
+    reach = permit(Operator.of_request(request), deed)
+    return Schedule.objects.all() if reach.tenants is None else Schedule.objects.filter(tenant__in=reach.tenants)
+
+
+def _find(request: Request, schedule: str, deed: Deed) -> Schedule:
     """Return a schedule within reach; raises UnknownSchedule for the others too."""
-    rows = Schedule.objects.all() if reach.tenants is None else Schedule.objects.filter(tenant__in=reach.tenants)
     try:
-        return rows.get(pk=UUID(schedule))
+        return _visible(request, deed).get(pk=UUID(schedule))
     except (ValueError, Schedule.DoesNotExist):
         raise UnknownSchedule(schedule) from None
-
-
-def _operator_only(request: Request) -> None:
-    """Refuse those who do not run the whole installation: a schedule may enqueue any actor."""
-    if reach_of(request.user, Deed.SCHEDULE).tenants is not None:
-        raise PermissionDenied
 
 
 def _keep(request: Request, schedule: Schedule | None = None) -> Schedule:
@@ -116,14 +116,12 @@ class SchedulesView(APIView):
     @extend_schema(operation_id="schedules_list", responses=SchedulesShape)
     def get(self, request: Request) -> Response:
         """List schedules by tenant and name, the first thousand."""
-        reach = reach_of(request.user, Deed.SEE_SCHEDULE)
-        rows = Schedule.objects.all() if reach.tenants is None else Schedule.objects.filter(tenant__in=reach.tenants)
-        return Response({"schedules": ScheduleShape(rows[:MOST], many=True).data})
+        return Response({"schedules": ScheduleShape(_visible(request)[:MOST], many=True).data})
 
     @extend_schema(operation_id="schedules_create", request=ScheduleShape, responses={201: ScheduleShape})
     def post(self, request: Request) -> Response:
         """Make a schedule; `cron` or `every` says when. For operators of the whole installation."""
-        _operator_only(request)
+        permit(Operator.of_request(request), Deed.KEEP_SCHEDULES)  # before the body is judged
         return Response(ScheduleShape(_keep(request)).data, status=201)
 
 
@@ -133,21 +131,19 @@ class ScheduleView(APIView):
     @extend_schema(operation_id="schedules_get", responses=ScheduleShape)
     def get(self, request: Request, schedule: str) -> Response:
         """Show a schedule."""
-        return Response(ScheduleShape(_find(reach_of(request.user, Deed.SEE_SCHEDULE), schedule)).data)
+        return Response(ScheduleShape(_find(request, schedule, Deed.SEE_SCHEDULES)).data)
 
     @extend_schema(operation_id="schedules_change", request=ScheduleShape, responses=ScheduleShape)
     def patch(self, request: Request, schedule: str) -> Response:
         """Change what is given. For operators of the whole installation."""
-        _operator_only(request)
-        row = _find(reach_of(request.user, Deed.SCHEDULE), schedule)
+        row = _find(request, schedule, Deed.KEEP_SCHEDULES)
         return Response(ScheduleShape(_keep(request, row)).data)
 
     @extend_schema(operation_id="schedules_delete", responses={204: None})
     def delete(self, request: Request, schedule: str) -> Response:
         """Delete a schedule; its jobs stay. For operators of the whole installation."""
-        _operator_only(request)
         try:
-            delete(_find(reach_of(request.user, Deed.SCHEDULE), schedule).pk, by=Operator.of_request(request))
+            delete(_find(request, schedule, Deed.KEEP_SCHEDULES).pk, by=Operator.of_request(request))
         except InvalidSchedule as error:
             raise ValidationError({error.field: [str(error)]}) from None
         return Response(status=204)
@@ -161,7 +157,7 @@ class SwitchView(APIView):
     @extend_schema(request=None, responses=ScheduleShape)
     def post(self, request: Request, schedule: str) -> Response:
         """Pause a schedule, or resume it from now on."""
-        row = _find(reach_of(request.user, Deed.SCHEDULE), schedule)
+        row = _find(request, schedule, Deed.SWITCH_SCHEDULES)
         VERBS[self.verb](row.pk, by=Operator.of_request(request))
         row.refresh_from_db()
         return Response(ScheduleShape(row).data)
@@ -173,6 +169,6 @@ class RunView(APIView):
     @extend_schema(operation_id="schedules_run", request=None, responses={202: AskedShape})
     def post(self, request: Request, schedule: str) -> Response:
         """Enqueue the schedule's job at once."""
-        row = _find(reach_of(request.user, Deed.SCHEDULE), schedule)
+        row = _find(request, schedule, Deed.SWITCH_SCHEDULES)
         placed = run_now(row.pk, by=Operator.of_request(request))
         return Response({"id": placed.id, "jobId": placed.draft.job_id}, status=202)

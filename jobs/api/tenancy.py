@@ -1,15 +1,17 @@
-"""For which tenant a caller speaks, and what the caller's role allows there: the one place that says so."""
+"""For which tenant a caller speaks: the one place that says so. What is allowed there, `jobs.permissions` says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from django.contrib.auth.models import AnonymousUser, User
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 
-from jobs.models import Membership, Role
+from jobs.errors import NotPermitted
+from jobs.models import Membership
+from jobs.operator import Operator
+from jobs.permissions import Deed
+from jobs.services.permissions import tenants_permitted
 
 HEADER: Final = "X-Tenant"
 """Names the tenant, by slug or id, for a caller who is in several."""
@@ -18,32 +20,26 @@ HEADER: Final = "X-Tenant"
 class Right(StrEnum):
     """What is done to a tenant's data."""
 
-    READ = "read"
-    WRITE = "write"
-    UPLOAD = "upload"
+    READ = Deed.READ_DATA.value
+    WRITE = Deed.WRITE_DATA.value
+    UPLOAD = Deed.UPLOAD_DATA.value
+    READ_AUDIT = Deed.READ_AUDIT.value
 
 
-RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
-    Role.MEMBER: frozenset({Right.READ}),
-    Role.ADMIN: frozenset({Right.READ, Right.WRITE}),
-    Role.OWNER: frozenset({Right.READ, Right.WRITE, Right.UPLOAD}),
-}
-"""What each role may do (domain specification, section 3)."""
-
-
-def tenant_of(user: User | AnonymousUser, right: Right, *, named: str | None = None) -> str:
+def tenant_of(by: Operator, right: Right, *, named: str | None = None) -> str:
     """Return the id of the tenant that a request is about: the named one, or the only one that the user is in.
 
-    Raises NotAuthenticated, PermissionDenied for a tenant the user is not in or a role that does not suffice, and
+    Raises NotAuthenticated, NotPermitted for a tenant the user is not in or a role that does not suffice, and
     ValidationError if the user is in several and names none.
     """
-    if not user.is_authenticated:
+    if not by.user.is_authenticated:
         raise NotAuthenticated
-    roles = list(Membership.objects.filter(user=user).values_list("tenant_id", "tenant__slug", "role"))
+    tenants = list(Membership.objects.filter(user=by.user).values_list("tenant_id", "tenant__slug"))
     if named is not None:  # an id goes first: another tenant's slug may look like it
-        roles = [row for row in roles if row[0] == named] or [row for row in roles if row[1] == named]
-    if len(roles) > 1:
+        tenants = [row for row in tenants if row[0] == named] or [row for row in tenants if row[1] == named]
+    if len(tenants) > 1:
         raise ValidationError({HEADER: ["You are in several tenants: name one by its slug or id."]})
-    if not roles or right not in RIGHTS.get(roles[0][2], ()):
-        raise PermissionDenied
-    return roles[0][0]
+    deed = Deed(right.value)
+    if not tenants or tenants[0][0] not in tenants_permitted(by, deed):
+        raise NotPermitted(deed)
+    return tenants[0][0]

@@ -15,6 +15,7 @@ from rest_framework.views import APIView, set_rollback
 
 from jobs.api.exact_json import ExactJSONParser
 from jobs.api.tenancy import HEADER, Right, tenant_of
+from jobs.operator import Operator
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -61,7 +62,7 @@ class TenantView(APIView):
         """Check the caller, the tenant and the size before anything is read."""
         super().initial(request, *args, **kwargs)
         right = self.needs.get(request.method or "", Right.READ)
-        self.tenant_id = tenant_of(request.user, right, named=request.headers.get(HEADER))
+        self.tenant_id = tenant_of(Operator.of_request(request), right, named=request.headers.get(HEADER))
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise BodyTooLarge
         if any("\0" in str(part) for part in kwargs.values()):  # no id has one, and PostgreSQL takes none

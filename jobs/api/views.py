@@ -7,13 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.api.reach import Deed, reach_of
 from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
 from jobs.errors import StaleJob
 from jobs.operator import Operator
+from jobs.permissions import Deed
 from jobs.services.operate import retry
 from jobs.services.operations import retry_all
 from jobs.services.queues import check_queue
+from jobs.services.visible import visible_job, visible_jobs, visible_metrics
 from jobs.states import FINISHED, State
 
 
@@ -23,7 +24,7 @@ class MetricsView(APIView):
     @extend_schema(operation_id="jobs_metrics", responses=MetricsShape)
     def get(self, request: Request) -> Response:
         """Count the jobs of every queue, those of the settings first, as far as the caller's reach goes."""
-        return Response({"metrics": reach_of(request.user, Deed.READ).metrics()})
+        return Response({"metrics": visible_metrics(Operator.of_request(request))})
 
 
 class JobView(APIView):
@@ -32,7 +33,7 @@ class JobView(APIView):
     @extend_schema(operation_id="jobs_get", responses=JobShape)
     def get(self, request: Request, queue: str, job_id: str) -> Response:
         """Show a job by its job id or UUID."""
-        return Response(JobShape(reach_of(request.user, Deed.READ).job(queue, job_id)).data)
+        return Response(JobShape(visible_job(Operator.of_request(request), queue, job_id)).data)
 
 
 class RetryView(APIView):
@@ -41,8 +42,9 @@ class RetryView(APIView):
     @extend_schema(operation_id="jobs_retry", request=None, responses=JobShape)
     def post(self, request: Request, queue: str, job_id: str) -> Response:
         """Bring a finished job back with a fresh round of attempts; 409 while it is not finished."""
-        job = reach_of(request.user, Deed.RETRY).job(queue, job_id)
-        moved = retry([job.pk], by=Operator.of_request(request))
+        by = Operator.of_request(request)
+        job = visible_job(by, queue, job_id, deed=Deed.RETRY)
+        moved = retry([job.pk], by=by)
         job.refresh_from_db()
         if not moved:
             raise StaleJob(job.job_id, expected=" or ".join(FINISHED), found=job.state)
@@ -58,7 +60,7 @@ class FailedView(APIView):
         wanted = RangeShape(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         start, end = wanted.validated_data["start"], wanted.validated_data["end"]
-        jobs = reach_of(request.user, Deed.READ).jobs(queue)
+        jobs = visible_jobs(Operator.of_request(request)).filter(queue=check_queue(queue))
         # finished_at says nothing new about a failed job, but lets the index of finished jobs serve
         failed = jobs.filter(state=State.FAILED, finished_at__isnull=False).order_by("-finished_at", "-pk")
         return Response({"jobs": JobShape(failed[start : end + 1], many=True).data})
@@ -70,6 +72,5 @@ class RetryFailedView(APIView):
     @extend_schema(operation_id="jobs_retry_failed", request=None, responses=RetriedShape)
     def post(self, request: Request, queue: str) -> Response:
         """Bring all failed jobs of a queue back; those of the caller's tenants only, if that is the reach."""
-        reach = reach_of(request.user, Deed.RETRY)
-        retried = retry_all(queue=check_queue(queue), tenants=reach.tenants, by=Operator.of_request(request))
+        retried = retry_all(queue=check_queue(queue), by=Operator.of_request(request))
         return Response({"retried": retried})

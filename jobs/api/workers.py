@@ -10,7 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs.api.reach import Deed, reach_of
+from jobs.operator import Operator
+from jobs.permissions import Deed
+from jobs.services.permissions import permit
 from jobs.services.registry import worker_processes
 
 
@@ -43,5 +45,5 @@ class WorkersView(APIView):
     @extend_schema(operation_id="jobs_workers", responses=WorkersShape)
     def get(self, request: Request) -> Response:
         """List worker processes; those that have ended stay for about an hour."""
-        reach_of(request.user, Deed.READ)
+        permit(Operator.of_request(request), Deed.VIEW)
         return Response({"workers": WorkerShape(worker_processes(), many=True).data})

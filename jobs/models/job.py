@@ -59,6 +59,12 @@ class Job(models.Model):
 
     class Meta:
         # No index on state, worker, generation or started_at: it would make every update cold (protocol.md, Costs).
+        permissions: ClassVar[Any] = [
+            ("view_payload", "Can see payloads and results"),
+            ("retry_job", "Can bring jobs back"),
+            ("cancel_job", "Can cancel jobs"),
+            ("edit_job", "Can change payload, priority and delay"),
+        ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["queue", "job_id"], name="jobs_job_once"),
             models.CheckConstraint(condition=models.Q(state__in=[str(s) for s in State]), name="jobs_job_state_known"),

@@ -35,6 +35,7 @@ class Operation(models.Model):
     arguments = models.JSONField(default=dict)
     reason = models.CharField(max_length=500, blank=True)
     user_id = models.CharField(max_length=150)
+    tenant = models.CharField(max_length=64, blank=True, help_text="If its jobs are of one tenant only.")
     counts = models.JSONField(help_text="The dry run: how many jobs matched, by state, actor and tenant.")
     per_second = models.IntegerField(null=True, blank=True, help_text="At most so many jobs a second.")
     stop_above = models.FloatField(

@@ -62,6 +62,7 @@ class Schedule(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions: ClassVar[Any] = [("switch_schedule", "Can pause, resume and run schedules")]
         ordering: ClassVar[list[str]] = ["tenant", "name"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["tenant", "name"], name="jobs_schedule_once"),

@@ -15,10 +15,12 @@ from django.db.models.functions import Now
 from jobs.dispatch.entries import Entry
 from jobs.draft import check_delay, check_priority
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.rows.dialect import wrapper
 from jobs.rows.standing import standings
 from jobs.services.dispatching import move
 from jobs.services.operator_audit import Moved, audit_jobs, plain
+from jobs.services.permissions import permit
 from jobs.states import PENDING, STARTABLE, State
 
 STEP = 1_000
@@ -75,9 +77,10 @@ def promote_all(
 ) -> int:
     """Promote all delayed jobs of a queue, the soonest first, in bounded steps; return how many."""
     total = 0
+    within = permit(by, Deed.RETRY).narrow(_jobs(using).filter(queue=queue))
     while limit is None or total < limit:
         step = STEP if limit is None else min(STEP, limit - total)
-        delayed = _jobs(using).filter(queue=queue, state=State.DELAYED, finished_at=None).order_by("run_at", "pk")
+        delayed = within.filter(state=State.DELAYED, finished_at=None).order_by("run_at", "pk")
         moved = len(promote(list(delayed.values_list("pk", flat=True)[:step]), by=by, reason=reason, using=using))
         total += moved
         if moved < step:
@@ -110,10 +113,11 @@ def _steps(
     reason: str,
     using: str,
 ) -> list[str]:
+    within = permit(by, Deed.RETRY if action == "PROMOTE" else Deed.EDIT).ids(ids, using=using)
     changed: list[str] = []
-    for start in range(0, len(ids), STEP):
+    for start in range(0, len(within), STEP):
         with transaction.atomic(using=using):
-            moved = step([str(i) for i in ids[start : start + STEP]])
+            moved = step(within[start : start + STEP])
             audit_jobs(action, moved, by=by, reason=reason, using=using)
         changed += [job.id for job in moved]
     return changed

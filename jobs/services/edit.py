@@ -20,9 +20,11 @@ from jobs.draft import check_delay, check_priority, encode_payload
 from jobs.errors import InvalidOption, InvalidPayload, JobLost, StaleJob
 from jobs.operator import SYSTEM, Operator
 from jobs.payload import Payload
+from jobs.permissions import Deed
 from jobs.services.change import change_rows
 from jobs.services.operate import bring_back
 from jobs.services.operator_audit import Moved, audit_jobs
+from jobs.services.permissions import permit
 from jobs.states import PENDING, STARTABLE, State
 
 if TYPE_CHECKING:
@@ -50,10 +52,12 @@ def edit(
     `delay` (milliseconds or timedelta) counts from now. A dead letter stays one unless `retry` brings it back too;
     only then it can have a delay. A payload is checked as at enqueue; it must fit the actor, and the tenant stays.
 
-    Raises InvalidPayload, PayloadTooLarge, InvalidOption, JobLost if there is no such job, and StaleJob if it runs,
-    is over, or was taken in the same moment: then nothing has changed.
+    Raises InvalidPayload, PayloadTooLarge, InvalidOption, NotPermitted, JobLost if there is no such job within reach,
+    and StaleJob if it runs, is over, or was taken in the same moment: then nothing has changed.
     """
     id_ = str(job)
+    if not permit(by, Deed.EDIT).ids([id_], using=using):
+        raise JobLost(id_)
     if payload is None and priority is None and delay is None:
         raise InvalidOption("edit", None, "a payload, a priority or a delay")
     with transaction.atomic(using=using):

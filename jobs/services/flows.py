@@ -12,12 +12,14 @@ from django.db.models import Model, QuerySet
 from jobs.dispatch.entries import Entry
 from jobs.on_failure import Ended
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.rows.dialect import wrapper
 from jobs.rows.edges import free as free_rows
 from jobs.rows.edges import lock_blocked
 from jobs.services.dispatching import send_on_commit
 from jobs.services.operate import STEP, cancel, retry
 from jobs.services.operator_audit import Moved, audit_jobs
+from jobs.services.permissions import permit
 from jobs.states import PENDING, State
 
 BROKEN = (State.FAILED, State.CANCELLED)
@@ -52,7 +54,7 @@ def retry_part(job: str | UUID, *, by: Operator = SYSTEM, reason: str = "", usin
 def free(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> list[str]:
     """Let blocked jobs start without what they still wait for; return the ids moved."""
     with transaction.atomic(using=using):
-        blocked = lock_blocked(wrapper(using), [str(i) for i in ids])
+        blocked = lock_blocked(wrapper(using), permit(by, Deed.RETRY).ids(ids, using=using))
         _edges(using).filter(parent__in=blocked, ended="").update(ended=Ended.FREED)
         entries = [Entry(*one) for one in free_rows(wrapper(using), blocked)]
         tenants = dict(_jobs(using).filter(pk__in=blocked).values_list("pk", "tenant"))

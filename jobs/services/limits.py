@@ -17,8 +17,10 @@ from jobs.conf import jobs_settings
 from jobs.dispatch.entries import Limits
 from jobs.draft import check_limit, to_ms
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.services.dispatching import dispatcher
 from jobs.services.operator_audit import audit_queue, plain
+from jobs.services.permissions import permit_queue
 from jobs.services.queues import check_queue
 
 logger = logging.getLogger("jobs.queues")
@@ -110,6 +112,7 @@ def _configs() -> Any:
 
 def _keep(action: str, queue: str, by: Operator, reason: str, **values: Any) -> None:
     """Store values and the audit of their change together, then tell Redis."""
+    permit_queue(by, Deed.PAUSE, check_queue(queue))
     with transaction.atomic():
         config, _ = _configs().select_for_update().get_or_create(queue=check_queue(queue))
         before = {name: getattr(config, name) for name in values}

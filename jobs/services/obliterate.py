@@ -13,11 +13,13 @@ from django.db.models import Model, QuerySet
 from jobs.conf import jobs_settings
 from jobs.errors import NotConfirmed, QueueBusy
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
 from jobs.services.dispatching import dispatcher, tell
 from jobs.services.limits import limits, pause, resume
 from jobs.services.operator_audit import audit_queue
+from jobs.services.permissions import permit_queue
 from jobs.services.prune import delete_jobs
 from jobs.services.queues import check_queue
 from jobs.states import FINISHED, State
@@ -37,6 +39,7 @@ def obliterate(
     """
     if confirm != check_queue(queue):
         raise NotConfirmed(queue)
+    permit_queue(by, Deed.PURGE, queue)
     paused = limits(queue).paused
     pause(queue)
     try:

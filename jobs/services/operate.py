@@ -12,12 +12,14 @@ from django.db.models.functions import Now
 
 from jobs.dispatch.entries import Entry
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.rows.bring_back import bring_back_rows
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
 from jobs.services.dispatching import announce, remove, send_on_commit, tell
 from jobs.services.follow import follow
 from jobs.services.operator_audit import Moved, audit_jobs, audit_queue
+from jobs.services.permissions import permit
 from jobs.services.reopen import reopen
 from jobs.states import FINISHED, PENDING, State
 
@@ -42,10 +44,11 @@ def retry(
     Whoever lists failed jobs and then retries them names the state again: one may have been retried and completed
     in between.
     """
+    within = permit(by, Deed.RETRY).ids(ids, using=using)
     moved: list[str] = []
-    for start in range(0, len(ids), STEP):
+    for start in range(0, len(within), STEP):
         with transaction.atomic(using=using):
-            step = bring_back([str(i) for i in ids[start : start + STEP]], states=states, using=using)
+            step = bring_back(within[start : start + STEP], states=states, using=using)
             audit_jobs("RETRY", step, by=by, reason=reason, using=using)
         moved += [job.id for job in step]
     return moved
@@ -73,7 +76,7 @@ def bring_back(ids: Sequence[str], *, states: Sequence[str], using: str) -> list
 def cancel(ids: Sequence[str | UUID], *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> list[str]:
     """Cancel jobs: those that have not started at once, running ones are asked to stop; return the ids concerned."""
     with transaction.atomic(using=using):
-        moved = call_off([str(i) for i in ids], by=by, reason=reason, using=using)
+        moved = call_off(permit(by, Deed.CANCEL).ids(ids, using=using), by=by, reason=reason, using=using)
         audit_jobs("CANCEL", moved, by=by, reason=reason, using=using)
     return [job.id for job in moved]
 
@@ -130,8 +133,9 @@ def drain(*, queue: str, delayed: bool = False, by: Operator = SYSTEM, reason: s
     The audit log tells of the queue, once a step, not of each job.
     """
     total = 0
+    within = permit(by, Deed.CANCEL).narrow(_jobs(using).filter(queue=queue))
     while True:
-        pending = _jobs(using).filter(queue=queue, state__in=PENDING, finished_at=None).order_by("asked_at", "pk")
+        pending = within.filter(state__in=PENDING, finished_at=None).order_by("asked_at", "pk")
         waiting = pending if delayed else pending.exclude(state=State.BLOCKED).filter(run_at__lte=Now())
         ids = [str(pk) for pk in waiting.values_list("pk", flat=True)[:STEP]]
         if not ids:

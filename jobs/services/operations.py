@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from jobs.draft import check_limit, check_priority
-from jobs.errors import InvalidOption, OperationOver
+from jobs.errors import InvalidOption, NotPermitted, OperationOver
 from jobs.job_filter import JobFilter
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.rows.dialect import wrapper
 from jobs.rows.operation import freeze
 from jobs.services.operation_step import ELIGIBLE, take_step
 from jobs.services.operator_audit import Change, audit_changes
+from jobs.services.permissions import permit
 from jobs.services.select import select
 from jobs.states import State
 
@@ -27,12 +30,24 @@ if TYPE_CHECKING:
     from jobs.models import Operation
 
 
-def preview(*, action: str, wanted: JobFilter, using: str = "default") -> dict[str, Any]:
+DEEDS: Final[Mapping[str, Deed]] = {
+    "retry": Deed.RETRY,
+    "cancel": Deed.CANCEL,
+    "delete": Deed.PURGE,
+    "promote": Deed.RETRY,
+    "priority": Deed.EDIT,
+}
+"""What somebody must be allowed to do to start an action, and to stop it."""
+
+
+def preview(*, action: str, wanted: JobFilter, by: Operator = SYSTEM, using: str = "default") -> dict[str, Any]:
     """Count what an operation would find, moving nothing: by state, actor and tenant.
 
     `total` matches, `eligible` of these are in a state that the action moves. One pass over what matches.
+    Raises InvalidOption, and NotPermitted if `by` may not act on such jobs; of other tenants' jobs none match.
     """
     eligible = _check_action(action)
+    wanted = _within(wanted, action, by)
     names = ("state", "actor", "tenant")
     parts: dict[str, Counter[str]] = {name: Counter() for name in names}
     matching = select(wanted, using=using).order_by()
@@ -62,9 +77,11 @@ def start(
     """Freeze the jobs that match now (the first `limit`) and let the caretaker act on them, step by step.
 
     `arguments` is {"priority": n} for that action. A retry stops by itself once more than the share `stop_above`
-    (0 to 1) of its jobs that have ended failed again; give it a throttle, so that they can end. Raises InvalidOption.
+    (0 to 1) of its jobs that have ended failed again; give it a throttle, so that they can end. Raises InvalidOption,
+    and NotPermitted as `preview` does.
     """
     _check_action(action)
+    wanted = _within(wanted, action, by)
     given = dict(arguments or {})
     if action == "priority":
         check_priority(given.get("priority"))
@@ -81,6 +98,7 @@ def start(
             stop_above=stop_above,
             reason=reason,
             user_id=by.user_id,
+            tenant=wanted.tenants[0] if wanted.tenants and len(wanted.tenants) == 1 else "",
             counts=preview(action=action, wanted=wanted, using=using),
             total=0,
         )
@@ -94,9 +112,10 @@ def start(
 def stop(operation: UUID, *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> None:
     """Take no further step; what has been done stays. Raises OperationOver if it does not run."""
     with transaction.atomic(using=using):
-        row = _operations(using).select_for_update().filter(pk=operation, state="running").first()
+        row = visible_operations(by, using=using).select_for_update().filter(pk=operation, state="running").first()
         if row is None:
             raise OperationOver(operation)
+        _within(JobFilter.of_json(row.filter), row.action, by)
         _operations(using).filter(pk=operation).update(state="stopped", finished_at=Now())
         after = {"state": "stopped", "done": row.done, "skipped": row.skipped}
         _audit("STOP", row, before={"state": "running"}, after=after, by=by, reason=reason, using=using)
@@ -131,6 +150,26 @@ def retry_all(
     return finish(operation, using=using).done
 
 
+def visible_operations(by: Operator, *, using: str = "default") -> QuerySet[Operation]:
+    """Return the operations that `by` may see: of their tenants and queues, or their own. Raises NotPermitted."""
+    reach = permit(by, Deed.VIEW)
+    rows: QuerySet[Operation] = _operations(using).all()
+    if reach.tenants is not None:
+        rows = rows.filter(Q(tenant__in=reach.tenants) | Q(user_id=by.user_id))
+    return rows if reach.queues is None else rows.filter(filter__queue__in=sorted(reach.queues))
+
+
+def _within(wanted: JobFilter, action: str, by: Operator) -> JobFilter:
+    """Return the filter without the jobs that `by` may not act on; raises NotPermitted."""
+    reach = permit(by, DEEDS[action])
+    if reach.queues is not None and wanted.queue not in reach.queues:
+        raise NotPermitted(f"{DEEDS[action]} jobs of this queue")
+    if reach.tenants is None:
+        return wanted
+    named = reach.tenants if wanted.tenants is None else reach.tenants & set(wanted.tenants)
+    return replace(wanted, tenants=tuple(sorted(named)))
+
+
 def _operations(using: str) -> Any:
     return apps.get_model("jobs", "Operation").objects.using(using)
 
@@ -145,13 +184,12 @@ def _check_action(action: str) -> tuple[str, ...]:
 def _audit(
     action: str, operation: Operation, *, before: Any, after: Any, by: Operator, reason: str, using: str
 ) -> None:
-    tenants = operation.filter.get("tenants") or []
     change = Change(
         action=action,
         entity_type="OPERATION",
         entity_id=str(operation.pk),
         before=before,
         after=after,
-        tenant=tenants[0] if len(tenants) == 1 else "",
+        tenant=operation.tenant,
     )
     audit_changes([change], by=by, reason=reason, using=using)

@@ -11,8 +11,10 @@ from django.db.models.functions import Now
 
 from jobs.errors import UnknownProcess
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.services.dispatching import tell
 from jobs.services.operator_audit import Change, audit_changes
+from jobs.services.permissions import permit
 
 
 def quiet(process: str | UUID, *, by: Operator = SYSTEM, reason: str = "") -> None:
@@ -34,6 +36,7 @@ def stop(process: str | UUID, *, by: Operator = SYSTEM, reason: str = "") -> Non
 
 
 def _order(process: str | UUID, action: str, values: dict[str, Any], *, order: str, by: Operator, reason: str) -> None:
+    permit(by, Deed.CONTROL_WORKERS)
     with transaction.atomic():
         if not apps.get_model("jobs", "Process").objects.filter(pk=process, fenced_at=None).update(**values):
             raise UnknownProcess(process)

@@ -14,11 +14,13 @@ from django.db.models.functions import Now
 
 from jobs.on_failure import Ended
 from jobs.operator import Operator
+from jobs.permissions import Deed
 from jobs.rows.count import add_counts
 from jobs.rows.dialect import wrapper
 from jobs.services.dispatching import announce, send_on_commit
 from jobs.services.follow import follow
 from jobs.services.operator_audit import audit_queue
+from jobs.services.permissions import permit_queue
 from jobs.states import FINISHED, State
 
 STEP = 1_000
@@ -39,6 +41,8 @@ def prune(
     Steps of 1,000, locked rows skipped, so that a retry or a reader never waits. `by` names the operator who cleans a
     queue, for the audit log; without one it is retention.
     """
+    if by and queue:
+        permit_queue(by, Deed.PURGE, queue)
     total = 0
     while total < limit:
         with transaction.atomic(using=using):

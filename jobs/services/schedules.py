@@ -21,9 +21,11 @@ from jobs.errors import (
 )
 from jobs.ids import new_id
 from jobs.operator import SYSTEM, Operator
+from jobs.permissions import Deed
 from jobs.rows.dialect import database_now, wrapper
 from jobs.services.enqueue import Placed, enqueue
 from jobs.services.operator_audit import Change, audit_changes, plain
+from jobs.services.permissions import permit
 from jobs.services.scheduled_job import draft_for
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def keep(schedule: Schedule, *, by: Operator = SYSTEM, reason: str = "", using: 
 
     A name is one schedule of its tenant. Raises InvalidSchedule; also for a change of one that code declares.
     """
+    permit(by, Deed.KEEP_SCHEDULES)
     check_schedule(schedule)
     with transaction.atomic(using=using):
         rows = _schedules(using).select_for_update()
@@ -94,7 +97,7 @@ def keep(schedule: Schedule, *, by: Operator = SYSTEM, reason: str = "", using: 
 def delete(schedule: UUID, *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> None:
     """Delete a schedule with its history; its jobs stay. Raises UnknownSchedule, InvalidSchedule for a declared one."""
     with transaction.atomic(using=using):
-        row = _locked(schedule, using)
+        row = _locked(schedule, Deed.KEEP_SCHEDULES, by, using)
         if row.is_declared and by is not SYSTEM:
             raise InvalidSchedule("name", "the code declares this schedule: pause it, or take it out of the code")
         row.delete(using=using)
@@ -109,7 +112,7 @@ def pause(schedule: UUID, *, by: Operator = SYSTEM, reason: str = "", using: str
 def resume(schedule: UUID, *, by: Operator = SYSTEM, reason: str = "", using: str = "default") -> None:
     """Go on with the first due time from now. Raises UnknownSchedule."""
     with transaction.atomic(using=using):
-        next_at = _locked(schedule, using).timetable.after(database_now(wrapper(using)))
+        next_at = _locked(schedule, Deed.SWITCH_SCHEDULES, by, using).timetable.after(database_now(wrapper(using)))
         _switch("RESUME", schedule, {"paused_at": None, "next_at": next_at}, by=by, reason=reason, using=using)
 
 
@@ -119,7 +122,7 @@ def run_now(schedule: UUID, *, by: Operator = SYSTEM, reason: str = "", using: s
     Raises UnknownSchedule, and what `draft_for` raises.
     """
     with transaction.atomic(using=using):
-        row = _locked(schedule, using)
+        row = _locked(schedule, Deed.SWITCH_SCHEDULES, by, using)
         now: datetime = database_now(wrapper(using))
         placed = enqueue([draft_for(row, now, job_id=f"schedule-{row.pk}-asked-{new_id()}")], using=using)[0]
         _schedules(using).filter(pk=row.pk).update(last_job=UUID(placed.id))
@@ -131,15 +134,17 @@ def run_now(schedule: UUID, *, by: Operator = SYSTEM, reason: str = "", using: s
 
 def _switch(action: str, schedule: UUID, values: dict[str, Any], *, by: Operator, reason: str, using: str) -> None:
     with transaction.atomic(using=using):
-        row = _locked(schedule, using)
+        row = _locked(schedule, Deed.SWITCH_SCHEDULES, by, using)
         before = {name: getattr(row, name) for name in values}
         _schedules(using).filter(pk=row.pk).update(updated_at=timezone.now(), **values)
         _tell(action, row, before=plain(before), after=plain(values), by=by, reason=reason, using=using)
 
 
-def _locked(schedule: UUID, using: str) -> Schedule:
+def _locked(schedule: UUID, deed: Deed, by: Operator, using: str) -> Schedule:
+    """Return the schedule, held until the transaction ends; one that is out of reach is unknown."""
+    reach = permit(by, deed)
     row: Schedule | None = _schedules(using).select_for_update().filter(pk=schedule).first()
-    if row is None:
+    if row is None or (reach.tenants is not None and row.tenant not in reach.tenants):
         raise UnknownSchedule(schedule)
     return row
 
