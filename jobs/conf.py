@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import setting_changed
 
-from jobs.errors import InvalidSettings
+from jobs.errors import InvalidOption, InvalidSettings
+from jobs.keeping import Keeping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +24,13 @@ class Limiter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSettings:
-    """One queue: jobs at a time per process, rate limit, soft time limit in milliseconds."""
+    """One queue: jobs at a time per process, rate limit, soft time limit in milliseconds, what it keeps."""
 
     name: str
     concurrency: int = 4
     limiter: Limiter | None = None
     timeout: int = 300_000
+    keep: Keeping = field(default_factory=Keeping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class JobsSettings:
     keep_completed_days: float = 7.0
     keep_failed_days: float = 30.0
     keep_roll_ups_days: float = 90.0
+    keep_operations_days: float = 30.0
     max_log_lines: int = 1_000
     slow_reader_s: float = 10.0
     version: str = ""
@@ -74,27 +77,37 @@ class JobsSettings:
         """Return the settings of a queue, defaults for one that settings do not name."""
         return self.queues.get(name) or QueueSettings(name=name)
 
+    def keeping(self, name: str) -> Keeping:
+        """Return what a queue keeps by the settings: its own values, else those for all queues."""
+        everywhere = Keeping(completed_days=self.keep_completed_days, failed_days=self.keep_failed_days)
+        return self.queue(name).keep.over(everywhere)
+
 
 def _read_queue(name: str, raw: object) -> QueueSettings:
     """Return one queue's settings, or say what is wrong with them."""
     key, example = (
         f"QUEUES.{name}",
-        '{"concurrency": 10, "limiter": {"max": 100, "duration": 60000}, "timeout": 300000}',
+        '{"concurrency": 10, "limiter": {"max": 100, "duration": 60000}, "timeout": 9000, "keep": {"completed": 1000}}',
     )
     if not isinstance(raw, Mapping):
         raise InvalidSettings(key, "a dict is expected", example)
-    unknown = set(raw) - {"concurrency", "limiter", "timeout"}
+    unknown = set(raw) - {"concurrency", "limiter", "timeout", "keep"}
     if unknown:
         raise InvalidSettings(key, f"unknown: {', '.join(sorted(unknown))}", example)
     limiter = raw.get("limiter")
     if limiter is not None and (not isinstance(limiter, Mapping) or set(limiter) != {"max", "duration"}):
         raise InvalidSettings(key, "limiter needs max and duration", example)
-    numbers = {k: v for k, v in raw.items() if k != "limiter"} | dict(limiter or {})
+    numbers = {k: v for k, v in raw.items() if k not in ("limiter", "keep")} | dict(limiter or {})
     for part, value in numbers.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise InvalidSettings(key, f"{part} must be a whole number above 0, not {value!r}", example)
+    try:
+        keep = Keeping(**raw.get("keep", {}))
+    except (TypeError, InvalidOption) as error:
+        raise InvalidSettings(key, f"keep: {error}", example) from None
     return QueueSettings(
         name=name,
+        keep=keep,
         concurrency=raw.get("concurrency", 4),
         limiter=Limiter(max=limiter["max"], duration=limiter["duration"]) if limiter else None,
         timeout=raw.get("timeout", 300_000),

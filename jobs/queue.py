@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jobs.errors import InvalidOption
 from jobs.handle import JobHandle
+from jobs.keeping import Keeping
 from jobs.models import Job
 from jobs.operator import SYSTEM
 from jobs.services.change import promote_all
@@ -20,9 +21,11 @@ from jobs.services.limits import (
     pause,
     release_hold,
     resume,
+    retention,
     set_concurrency,
     set_max_active,
     set_rate_limit,
+    set_retention,
 )
 from jobs.services.obliterate import obliterate
 from jobs.services.operate import drain
@@ -108,6 +111,26 @@ class Queue:
     def set_global_concurrency(self, jobs: int | None) -> None:
         """Let all workers together run at most that many jobs of this queue at a time; None: no limit."""
         set_max_active(self.name, jobs=jobs)
+
+    def set_retention(
+        self,
+        *,
+        completed_days: float | None = None,
+        failed_days: float | None = None,
+        completed: int | None = None,
+        failed: int | None = None,
+    ) -> None:
+        """Keep finished jobs for that many days, and that many of them; None: as the settings say.
+
+        `failed` is for cancelled jobs too, each state by itself. Raises InvalidOption.
+        """
+        keep = Keeping(completed_days=completed_days, failed_days=failed_days, completed=completed, failed=failed)
+        set_retention(self.name, keep=keep)
+
+    @property
+    def retention(self) -> Keeping:
+        """What the queue keeps now."""
+        return retention(self.name)
 
     def hold(self, delay: timedelta | int) -> None:
         """Let nothing start for a while (milliseconds or timedelta); what waits stays waiting."""

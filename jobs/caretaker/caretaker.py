@@ -65,7 +65,7 @@ class Caretaker:
             Round(SweepActive(), 10.0),
             Round(HealFlows(), 0.25),
             Round(Expiry(), 1.0),
-            Round(Retention(), 60.0),
+            Round(Retention(), 0.5),
         ]
 
     def run(self) -> None:

@@ -18,6 +18,10 @@ class QueueConfig(models.Model):
     max_active = models.IntegerField(null=True, blank=True, help_text="Jobs of this queue at a time, everywhere.")
     concurrency = models.IntegerField(null=True, blank=True, help_text="Jobs of this queue at a time in one process.")
     held_until = models.DateTimeField(null=True, blank=True, help_text="Until then no job of this queue starts.")
+    keep_completed_days = models.FloatField(null=True, blank=True, help_text="How long completed jobs are kept.")
+    keep_failed_days = models.FloatField(null=True, blank=True, help_text="How long failed and cancelled ones are.")
+    keep_completed = models.IntegerField(null=True, blank=True, help_text="How many completed jobs are kept.")
+    keep_failed = models.IntegerField(null=True, blank=True, help_text="How many failed, and how many cancelled ones.")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

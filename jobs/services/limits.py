@@ -16,6 +16,7 @@ from django.utils import timezone
 from jobs.conf import jobs_settings
 from jobs.dispatch.entries import Limits
 from jobs.draft import check_limit, to_ms
+from jobs.keeping import Keeping
 from jobs.operator import SYSTEM, Operator
 from jobs.permissions import Deed
 from jobs.services.dispatching import dispatcher
@@ -90,6 +91,8 @@ def hold(queue: str, *, delay: timedelta | int, by: Operator | None = None, reas
 
     `by` names the operator, for the audit log; without one a job asks for it (`RateLimited`), and its attempt tells.
     """
+    if by:
+        permit_queue(by, Deed.PAUSE, check_queue(queue))
     delay_ms = check_limit("delay", to_ms(delay))
     until = Now() + timedelta(milliseconds=delay_ms)
     with transaction.atomic():
@@ -104,6 +107,19 @@ def hold(queue: str, *, delay: timedelta | int, by: Operator | None = None, reas
 def release_hold(queue: str, *, by: Operator = SYSTEM, reason: str = "") -> None:
     """End a hold."""
     _keep("LIMIT", queue, by, reason, held_until=None)
+
+
+def set_retention(queue: str, *, keep: Keeping, by: Operator = SYSTEM, reason: str = "") -> None:
+    """Keep finished jobs of a queue that long, and that many; what `keep` leaves open goes by the settings."""
+    permit_queue(by, Deed.PURGE, check_queue(queue))
+    _keep("RETENTION", queue, by, reason, **{f"keep_{name}": value for name, value in keep.as_dict().items()})
+
+
+def retention(queue: str) -> Keeping:
+    """Return what a queue keeps: an operator's values where there are any, else the settings'."""
+    config = _configs().filter(queue=queue).first()
+    given = {n: getattr(config, f"keep_{n}") for n in Keeping.__slots__} if config else {}
+    return Keeping(**given).over(jobs_settings().keeping(queue))
 
 
 def _configs() -> Any:

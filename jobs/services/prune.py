@@ -10,6 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from jobs.on_failure import Ended
@@ -60,9 +61,7 @@ def _step(states: Sequence[State], older_than: timedelta, queue: str | None, lim
     job = apps.get_model("jobs", "Job")
     skip = bool(wrapper(using).features.has_select_for_update_skip_locked)
     old = job.objects.using(using).filter(state__in=states, finished_at__lt=Now() - older_than)
-    edges = apps.get_model("jobs", "Edge").objects.using(using)
-    needed = Exists(edges.filter(child=OuterRef("pk"), parent__finished_at=None))  # its result is still to be read
-    old = old.filter(Q(flow=None) | ~needed)
+    old = old.filter(unneeded(using))
     if queue is not None:
         old = old.filter(queue=queue)
     rows = list(
@@ -71,6 +70,12 @@ def _step(states: Sequence[State], older_than: timedelta, queue: str | None, lim
     delete_jobs([row[0] for row in rows], using)
     add_counts(wrapper(using), [(row[1], row[2]) for row in rows], by=-1)
     return len(rows)
+
+
+def unneeded(using: str) -> Combinable:
+    """Return the condition that no unfinished job is still to read a job's result."""
+    edges = apps.get_model("jobs", "Edge").objects.using(using)
+    return Q(flow=None) | ~Exists(edges.filter(child=OuterRef("pk"), parent__finished_at=None))
 
 
 def prune_flows(*, older_than: timedelta, limit: int = 1_000, using: str = "default") -> int:
