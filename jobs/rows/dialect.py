@@ -28,9 +28,9 @@ def wrapper(using: str) -> BaseDatabaseWrapper:
 
 
 def id_list(connection: BaseDatabaseWrapper, ids: Iterable[str]) -> Any:
-    """Return ids as the one parameter that a statement takes them in: an array, or JSON of the stored form."""
+    """Return ids as the one parameter that a statement takes them in: an array's text, or JSON of the stored form."""
     if connection.vendor == POSTGRESQL:
-        return list(ids)
+        return array(ids)
     return json.dumps([i.replace("-", "") for i in ids])
 
 
@@ -41,14 +41,32 @@ def key(connection: BaseDatabaseWrapper, id_: str) -> str:
 
 def text_id(value: Any) -> str:
     """Return an id that came from the database as the text that Redis and messages use."""
+    if isinstance(value, str) and len(value) == 36:
+        return value
     if isinstance(value, str) and len(value) == 32:
         return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
     return str(value if isinstance(value, UUID) else UUID(str(value)))
 
 
-def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Return rows as columns, the form that unnest takes."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def array(values: Iterable[str | float | None]) -> str:
+    """Return values as the text of a PostgreSQL array; the statement casts it (`%s::text[]`).
+
+    One text is a tenth of the work of psycopg's lists, which adapt value by value: they were a third of a worker's CPU.
+    """
+    return "{" + ",".join([_quoted(v) if isinstance(v, str) else "NULL" if v is None else str(v) for v in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("PostgreSQL cannot store the NUL character")
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[str]:
+    """Return rows as columns, one array each: the form that unnest takes."""
+    return [array(column) for column in zip(*rows, strict=True)] if rows else ["{}"] * width
 
 
 def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any] | None) -> list[tuple[Any, ...]]:
