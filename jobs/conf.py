@@ -57,7 +57,7 @@ class JobsSettings:
     hard_limit_grace_ms: int = 30_000
     silent_s: float = 30.0
     take_ahead_ms: int = 20
-    take_ahead_max: int = 200
+    take_ahead_max: int = 500
     max_unrecorded: int = 10_000
     keep_completed_days: float = 7.0
     keep_failed_days: float = 30.0
@@ -72,6 +72,7 @@ class JobsSettings:
     max_jobs: int | None = None
     max_memory: int | None = None
     dispatch: bool = True
+    prepare: bool = True
 
     def queue(self, name: str) -> QueueSettings:
         """Return the settings of a queue, defaults for one that settings do not name."""

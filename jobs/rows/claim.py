@@ -11,10 +11,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.claimed import Claimed, awake_clock
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, sqlite_later, text_id
+from jobs.rows.prepared import run_prepared
 
 _RETURNING = """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, suspect, priority,
     payload, options, flow_id IS NOT NULL"""
-_RETURNING_POSTGRESQL = f"{_RETURNING}, (extract(epoch FROM started_at - run_at) * 1000)::float"
+_RETURNING_POSTGRESQL = f"""
+    {_RETURNING.replace("id,", "id::text,", 1)}, (extract(epoch FROM started_at - run_at) * 1000)::float"""
 _RETURNING_SQLITE = f"{_RETURNING}, (julianday(started_at) - julianday(run_at)) * 86400000"
 
 # set_config in the statement itself: a lost claim is claimed again, so its commit need not wait for the disk,
@@ -52,7 +54,7 @@ def claim(connection: BaseDatabaseWrapper, ids: Sequence[str], *, process: str, 
     me = key(connection, process)
     params = [me, id_list(connection, ids), me, lease_s / 3]
     if connection.vendor == POSTGRESQL:
-        rows = run(connection, _POSTGRESQL, params)
+        rows = run_prepared(connection, _POSTGRESQL, params)
     else:
         with transaction.atomic(using=connection.alias):
             rows = run(connection, _SQLITE, params)

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.draft import Draft
 from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, columns, key, run, sqlite_later, text_id
+from jobs.rows.prepared import run_prepared
 
 _COLUMNS = """id, queue, job_id, actor, tenant, priority, payload, options, max_attempts, state, run_at,
     asked_at, created_at, expires_at, generation, attempts, losses, error_type, error"""
@@ -25,7 +26,7 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smal
     AS draft(id, queue, job_id, actor, tenant, priority, payload, options, max_attempts, delay_ms, expires_ms)
 ORDER BY queue, job_id  -- two bulk callers must not deadlock
 ON CONFLICT (queue, job_id) DO NOTHING
-RETURNING id"""
+RETURNING id::text"""
 
 _SQLITE = f"""
 INSERT INTO jobs_job ({_COLUMNS})
@@ -65,7 +66,7 @@ def insert(connection: BaseDatabaseWrapper, drafts: Sequence[Draft]) -> set[str]
         for d in drafts
     ]
     if connection.vendor == POSTGRESQL:
-        return {text_id(row[0]) for row in run(connection, _POSTGRESQL, columns(rows, 11))}
+        return {row[0] for row in run_prepared(connection, _POSTGRESQL, columns(rows, 11))}
     return {text_id(row[0]) for row in run(connection, _SQLITE, [json.dumps(rows)])}
 
 
