@@ -21,6 +21,7 @@ from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
 from jobs.caretaker.retention import Retention
 from jobs.caretaker.schedules import FireSchedules
 from jobs.caretaker.settle import Settle
+from jobs.caretaker.statistics import analyze_young
 from jobs.conf import jobs_settings
 from jobs.counters import COUNTERS
 from jobs.ids import new_id
@@ -60,6 +61,7 @@ class Caretaker:
             Round(TakeSteps(), 0.25),
             Round(Settle(on_settled=everything.hurry), 0.5),
             Round(self._reclaim_overdue, min(0.5, lease / 5)),
+            Round(analyze_young, 5.0),
             Round(recent, 5.0),
             Round(everything, 0.25),
             Round(SweepActive(), 10.0),
