@@ -62,19 +62,18 @@ class JobBroker(dramatiq.Broker):
 
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
         """Fire an after hook, last middleware first; nothing propagates, as in Dramatiq."""
-        for middleware, hook in reversed(self.hooks(f"after_{signal}")):
+        for middleware, hook in self.hooks(f"after_{signal}"):
             try:
                 hook(self, *args, **kwargs)
             except Exception:
                 self.logger.critical("Unexpected failure in after_%s of %r.", signal, middleware, exc_info=True)
 
     def hooks(self, name: str) -> list[tuple[Middleware, Callable[..., Any]]]:
-        """Return the hooks that do something: most middleware override few, and a job fires eight."""
+        """Return the hooks that do something, in firing order: most middleware override few, and a job fires eight."""
         if name not in self._hooks:
             base = getattr(Middleware, name, None)
-            self._hooks[name] = [
-                (m, getattr(m, name)) for m in self.middleware if getattr(type(m), name, None) is not base
-            ]
+            found = [(m, getattr(m, name)) for m in self.middleware if getattr(type(m), name, None) is not base]
+            self._hooks[name] = found[::-1] if name.startswith("after_") else found
         return self._hooks[name]
 
     def declare_queue(self, queue_name: str) -> None:

@@ -14,7 +14,7 @@ def awake_clock() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # one a job: frozen would cost 2 us more
 class Claimed:
     """What a claim returned. (`worker`, `generation`) is the fence; `claimed_at` is read before the claim was sent."""
 

@@ -20,6 +20,7 @@ from jobs.services.follow import Followed, follow
 from jobs.states import FINISHED, State
 
 logger = logging.getLogger("jobs.recorder")
+_STATES = {str(state): state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _sort(
     found = standings(connection, [o.id for o in missing]) if missing else {}
     for outcome in outcomes:
         if outcome.id in written:
-            recorded.written.append((outcome, State(written[outcome.id][0])))
+            recorded.written.append((outcome, _STATES[written[outcome.id][0]]))
             continue
         row = found.get(outcome.id)
         if row and row.held_by(process) and row.generation == outcome.generation:

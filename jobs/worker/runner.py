@@ -41,6 +41,10 @@ class RunningMessage(MessageProxy):
     def __init__(self, message: dramatiq.Message[Any]) -> None:
         super().__init__(message)
         self.verdict: Verdict | None = None
+        # What hooks read a dozen times a job; else each goes through the proxy's __getattr__.
+        self.actor_name, self.queue_name, self.message_id = message.actor_name, message.queue_name, message.message_id
+        self.args, self.kwargs, self.options = message.args, message.kwargs, message.options
+        self.message_timestamp = message.message_timestamp
 
 
 class Runner:
@@ -75,7 +79,8 @@ class Runner:
                 _cancelled=lambda: self.cancelled(job.id),
             )
         )
-        logger.info("[%s Worker] Processing: %s", job.queue.title(), job.name, extra=_fields(job))
+        if told := logger.isEnabledFor(logging.INFO):
+            logger.info("[%s Worker] Processing: %s", job.queue.title(), job.name, extra=_fields(job))
         started = time.monotonic()
         result, error, skipped = None, None, False
         try:
@@ -99,9 +104,9 @@ class Runner:
         elif skipped or message.failed:
             outcome = _skipped(job, failed=message.failed, started=started, ended=ended)
         else:
-            logger.info(
-                "[%s Worker] Completed: %s (%.1fs)", job.queue.title(), job.name, ended - started, extra=_fields(job)
-            )
+            if told:
+                words = "[%s Worker] Completed: %s (%.1fs)"
+                logger.info(words, job.queue.title(), job.name, ended - started, extra=_fields(job))
             outcome = _outcome(job, State.COMPLETED, started=started, ended=ended, result=encoded)
         self._acknowledge_hooks(message)
         message.clear_exception()
