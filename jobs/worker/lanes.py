@@ -10,6 +10,11 @@ from threading import Condition
 
 from jobs.claimed import Claimed
 
+SHORT_MS = 0.5
+"""Jobs that usually take less are left to the threads that are awake: waking another costs as much as the job."""
+PATIENCE_S = 0.005
+"""For how long a startable job waits for them before `hurry` wakes a thread all the same."""
+
 
 @dataclass(slots=True)
 class Lane:
@@ -21,6 +26,10 @@ class Lane:
     waiting: deque[tuple[float, Claimed]] = field(default_factory=deque)
     usual_ms: float | None = None
     """Moving average of the run time; None until one job has run."""
+
+    def startable(self) -> bool:
+        """Tell whether a job waits that may start."""
+        return bool(self.waiting) and self.running < self.concurrency
 
 
 class Lanes:
@@ -72,11 +81,10 @@ class Lanes:
         """Queue jobs for the threads."""
         now = time.monotonic()
         with self._changed:
-            count = 0
             for job in jobs:
                 self.lanes[job.queue].waiting.append((now, job))
-                count += 1
-            self._changed.notify(min(count, self._idle))
+            if self._idle:
+                self._changed.notify()  # who picks a job wakes the next thread: the first in line starts first
 
     def next(self, timeout_s: float) -> Claimed | None:
         """Return a job to start, or None after the timeout or once closed."""
@@ -87,11 +95,25 @@ class Lanes:
                 self._changed.wait(timeout_s)
                 self._idle -= 1
                 job = self._pick()
+            if job is not None and self._idle and self._worth_waking():
+                self._changed.notify()
             return job
+
+    def hurry(self) -> None:
+        """Wake a thread for jobs that have waited too long for one that is awake."""
+        oldest = time.monotonic() - PATIENCE_S
+        with self._changed:
+            if self._idle and any(lane.startable() and lane.waiting[0][0] < oldest for lane in self.lanes.values()):
+                self._changed.notify()
+
+    def _worth_waking(self) -> bool:
+        return any(
+            lane.startable() and (lane.usual_ms is None or lane.usual_ms >= SHORT_MS) for lane in self.lanes.values()
+        )
 
     def _pick(self) -> Claimed | None:
         for lane in self.lanes.values():
-            if lane.waiting and lane.running < lane.concurrency:
+            if lane.startable():
                 lane.running += 1
                 return lane.waiting.popleft()[1]
         return None
@@ -103,8 +125,6 @@ class Lanes:
             lane.running -= 1
             self.ran += 1
             lane.usual_ms = ran_ms if lane.usual_ms is None else lane.usual_ms * 0.9 + ran_ms * 0.1
-            if self._idle and any(lane.waiting for lane in self.lanes.values()):
-                self._changed.notify()
 
     def take_back(self, *, older_than_s: float = 0.0) -> list[Claimed]:
         """Return jobs that wait unstarted for longer, and forget them: somebody else may start them sooner."""

@@ -23,7 +23,7 @@ from jobs.dispatch.publish import publish
 from jobs.rows.dialect import wrapper
 from jobs.worker.beat import Beat
 from jobs.worker.holdings import Holdings
-from jobs.worker.lanes import Lanes
+from jobs.worker.lanes import PATIENCE_S, Lanes
 from jobs.worker.orders import Orders
 from jobs.worker.pool import Pool
 from jobs.worker.pulse import Pulse
@@ -177,7 +177,7 @@ class Worker:
         now = time.monotonic()
         soonest = min([self._tick_at + 1.0, *self._due.values()], default=now + 1.0)
         if self.lanes.waiting() or self.cancellations:
-            soonest = min(soonest, now + UNSTARTED_S)
+            soonest = min(soonest, now + PATIENCE_S)
         return max(0.0, min(1.0, soonest - now))
 
     def _turn(self) -> None:
@@ -187,6 +187,7 @@ class Worker:
         while self._drops:
             self.holdings.go_by_rows({job.id: job.queue for job in [self._drops.popleft()]})
         if self.lanes.waiting():
+            self.lanes.hurry()
             self.holdings.hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
         if self.cancellations:
             self.pool.interrupt_cancelled()
