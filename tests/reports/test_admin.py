@@ -28,9 +28,12 @@ def operator(admin_client: Client, settings: Any) -> Client:
     return admin_client
 
 
+def form_facts(batch: CalcBatch) -> dict[str, str]:
+    return {"tenant_id": batch.tenant_id, "batch_id": batch.pk, "report_type": "price-math", "format": "csv"}
+
+
 def make(batch: CalcBatch, **changes: str) -> Report:
-    facts = {"tenant_id": batch.tenant_id, "batch_id": batch.pk, "report_type": "price-math", "format": "pdf"}
-    return generate_report(payload=GenerateReport.read({**facts, **changes}))
+    return generate_report(payload=GenerateReport.read({**form_facts(batch), "format": "pdf", **changes}))
 
 
 def download_url(report: Report) -> str:
@@ -48,6 +51,29 @@ def test_the_page_of_a_report_offers_its_file(operator: Client, priced: CalcBatc
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == f'attachment; filename="price-math-{priced.pk}.pdf"'
+
+
+def test_a_report_is_asked_for_in_the_admin_and_its_page_waits_for_it(operator: Client, priced: CalcBatch) -> None:
+    url = reverse("admin:reports_report_make")
+    form = {"batch": priced.pk, "report_type": "price-math", "format": "csv"}
+
+    offered = operator.get(f"{url}?batch={priced.pk}").content.decode()
+    asked = operator.post(url, form, follow=True).content.decode()
+    again = operator.post(url, form, follow=True).content.decode()
+    refused = operator.post(url, {**form, "item_id": "nobody"}).content.decode()
+
+    report = Report.objects.get()
+    live = reverse("admin:reports_report_live", args=[report.pk])
+    waiting = operator.get(live)
+    generate_report(payload=GenerateReport.read({**form_facts(priced), "report_id": report.pk}))
+    made = operator.get(live)
+    assert f'value="{priced.pk}"' in offered
+    assert live in asked
+    assert "shows the batch as it is now" in again
+    assert "has no result for item nobody" in refused
+    assert "HX-Refresh" not in waiting.headers
+    assert made.headers["HX-Refresh"] == "true"
+    assert live not in operator.get(reverse("admin:reports_report_change", args=[report.pk])).content.decode()
 
 
 def test_the_list_asks_the_database_equally_often_however_long_it_is(operator: Client, priced: CalcBatch) -> None:
