@@ -18,9 +18,9 @@ from calculations.errors import CalculationRefused
 from calculations.graph.errors import GraphFailed
 from calculations.models import BatchStatus, CalcBatch
 from calculations.picture.histogram import draw_histogram
-from calculations.picture.progress import draw_progress
 from calculations.services.create_batch import create_batch
 from calculations.services.price_changes import price_changes
+from ingestion.progress_bar import draw_progress
 
 PAGE = "admin:calculations_calcbatch_change"
 

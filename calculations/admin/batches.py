@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -93,7 +94,7 @@ class CalcBatchAdmin(BatchPages, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a batch with what may be done with it now, and what was decided."""
-        batch = self.get_object(request, object_id)
+        batch = self.get_object(request, unquote(object_id))
         if batch is not None and self.has_view_permission(request, batch):
             extra_context = {
                 **(extra_context or {}),

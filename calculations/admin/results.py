@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -59,7 +60,7 @@ class CalcResultAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a price, and offer another one once its batch is approved."""
-        result = self.get_object(request, object_id)
+        result = self.get_object(request, unquote(object_id))
         if result is not None and self.has_view_permission(request, result):
             may = result.is_approved and self.has_override_permission(request)
             extra_context = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.decorators import action
 
+from ingestion.admin.uploads import UploadPages, render_progress
 from ingestion.models import IngestionRun
 from ingestion.services.export_errors import COLUMNS, export_errors
 from jobs import ReadOnlyAdmin
@@ -20,7 +22,7 @@ _COUNTS = ("row_count", "fetched_count", "filtered_count", "upserted_count", "sk
 
 
 @admin.register(IngestionRun)
-class IngestionRunAdmin(ReadOnlyAdmin):
+class IngestionRunAdmin(UploadPages, ReadOnlyAdmin):
     """Loads, the latest first."""
 
     list_display = ("id", "source", "status", *_COUNTS, "tenant", "created_at", "completed_at")
@@ -28,9 +30,10 @@ class IngestionRunAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("id__exact", "requested_by__exact", "series_code__exact")
     ordering = ("-created_at", "-pk")
-    readonly_fields = ("error_table",)
+    readonly_fields = ("progress", "error_table")
+    actions_list = ("upload_link",)
     fieldsets = (
-        (None, {"fields": ("id", "tenant", "source", "provider", "status", "requested_by")}),
+        (None, {"fields": ("id", "tenant", "source", "provider", "status", "progress", "requested_by")}),
         (
             "Input",
             {"fields": ("series_code", "as_of_date", "version_tag", "filters", "force", "create_missing_series")},
@@ -50,6 +53,20 @@ class IngestionRunAdmin(ReadOnlyAdmin):
         download = self.admin_site.admin_view(self.download_errors)
         url = path("<path:run_id>/errors.csv", download, name="ingestion_ingestionrun_errors")
         return [url, *super().get_urls()]
+
+    @action(description="Upload a CSV file", permissions=["upload"])  # type: ignore[untyped-decorator]
+    def upload_link(self, request: HttpRequest) -> HttpResponseRedirect:
+        """Lead to the page that loads a file."""
+        return HttpResponseRedirect(reverse("admin:ingestion_ingestionrun_upload"))
+
+    def has_upload_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Return whether this person may load files."""
+        return request.user.has_perm("ingestion.add_ingestionrun")
+
+    @admin.display(description="progress")
+    def progress(self, run: IngestionRun) -> str:
+        """Draw how many rows are stored, refused and left; again every second until the load has ended."""
+        return render_progress(run)
 
     @admin.display(description="errors")
     def error_table(self, run: IngestionRun) -> str:

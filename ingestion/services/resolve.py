@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from ingestion.models import DataType, Frequency, IndexSeries
 from jobs import new_id, write_audits
 
@@ -50,14 +52,20 @@ def resolve_series(
     return known
 
 
+def read_series(*, tenant_id: str, codes: Iterable[str]) -> dict[str, KnownSeries]:
+    """Return the tenant's series of these codes, for who stores nothing."""
+    return _known(IndexSeries.objects.all(), tenant_id, codes)
+
+
 def _lock(tenant_id: str, codes: Iterable[str]) -> dict[str, KnownSeries]:
     """Read the series in the order of their keys, so that two loads never wait for each other in a circle."""
-    rows = (
-        IndexSeries.objects.select_for_update(no_key=True)  # values may be inserted meanwhile, say by an admin
-        .filter(tenant_id=tenant_id, series_code__in=codes)
-        .order_by("pk")
-        .values_list("series_code", "pk", "data_type")
-    )
+    # values may be inserted meanwhile, say by an admin
+    return _known(IndexSeries.objects.select_for_update(no_key=True), tenant_id, codes)
+
+
+def _known(series: QuerySet[IndexSeries], tenant_id: str, codes: Iterable[str]) -> dict[str, KnownSeries]:
+    found = series.filter(tenant_id=tenant_id, series_code__in=codes).order_by("pk")
+    rows = found.values_list("series_code", "pk", "data_type")
     return {code: KnownSeries(pk, data_type == DataType.FX) for code, pk, data_type in rows}
 
 

@@ -41,7 +41,7 @@ def store_rows(*, run: IngestionRun, rows: Iterable[Row], user_id: str, now: dat
         user_id=user_id,
         correlation_id=run.id,
     )
-    good, faults = _split(rows, series)
+    good, faults = split(rows, series)
     arrivals: list[tuple[Key, Decimal]] = [
         ((series[row.series_code].id, row.as_of_date, row.version_tag), row.value) for row in good
     ]
@@ -57,7 +57,7 @@ def store_rows(*, run: IngestionRun, rows: Iterable[Row], user_id: str, now: dat
     return Store(good, faults, settlement.upserted, settlement.skipped)
 
 
-def _split(rows: Iterable[Row], series: Mapping[str, KnownSeries]) -> tuple[list[Row], list[RowFault]]:
+def split(rows: Iterable[Row], series: Mapping[str, KnownSeries]) -> tuple[list[Row], list[RowFault]]:
     """Part the rows that can be stored from those that cannot."""
     good: list[Row] = []
     faults: list[RowFault] = []

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from calculations.graph.waterfall import Segment
-from calculations.picture.progress import WIDTH as BAR_WIDTH
-from calculations.picture.progress import draw_progress
 from calculations.picture.waterfall import LEFT, RIGHT, WIDTH, draw_waterfall
+from ingestion.progress_bar import WIDTH as BAR_WIDTH
+from ingestion.progress_bar import draw_progress
 from tests.ingestion.pictures import SVG, read_picture
 
 

@@ -23,7 +23,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """How far each message has come with each endpoint."""
 
     list_display = ("message", "endpoint", "status", "attempts", "last_status_code", "last_error", "next_attempt_at")
-    list_filter = ("status",)
+    list_filter = ("status", "message__event_type")
     list_select_related = ("message", "endpoint")
     ordering = ("-created_at",)
     search_fields = ("id__exact", "message__id__exact", "endpoint__id__exact")

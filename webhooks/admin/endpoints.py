@@ -5,18 +5,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from webhooks.addresses import check_url
+from webhooks.admin.calls_picture import draw_calls
 from webhooks.errors import UrlRefused, WebhookError
 from webhooks.events import EventType
-from webhooks.models import WebhookEndpoint
+from webhooks.models import WebhookDelivery, WebhookEndpoint
 from webhooks.services.endpoints import create_endpoint, delete_endpoint, update_endpoint
+from webhooks.services.health import endpoint_health
 from webhooks.services.redeliver import redeliver_failed
+from webhooks.services.secrets import rotate_secret
 from webhooks.services.trial import send_test_event
+
+LOGGED = 10
+"""Deliveries on an endpoint's page; the list has all."""
+
+STEPS = {
+    "send_test": "Send a test event",
+    "resend_failed": "Send again what failed",
+    "rotate": "Rotate the secret",
+}
+"""Actions of the list that are buttons of an endpoint's page too, with their labels."""
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -49,8 +65,45 @@ class WebhookEndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
     list_select_related = ("tenant",)
     search_fields = ("id", "url")
     readonly_fields = ("disabled_reason", "previous_secret_expires_at")
-    actions = ("enable", "disable", "send_test", "resend_failed")
+    actions = ("enable", "disable", "send_test", "resend_failed", "rotate")
     show_full_result_count = False
+    change_form_outer_before_template = "webhooks/endpoint_health.html"
+
+    class Media:
+        css = {"all": ("ingestion/pictures.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the buttons of the page."""
+        view = self.admin_site.admin_view(self.step)
+        return [path("<path:endpoint_id>/step/", view, name="webhooks_webhookendpoint_step"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show an endpoint with how it does, and what may be done."""
+        endpoint = self.get_object(request, unquote(object_id))
+        if endpoint is not None and self.has_view_permission(request, endpoint):
+            health = endpoint_health(endpoint)
+            extra_context = {
+                **(extra_context or {}),
+                "health": health,
+                "log": _log(endpoint),
+                "picture": draw_calls(health.calls, title="The latest calls") if health.calls else None,
+                "last": health.calls[-1] if health.calls else None,
+                "steps": STEPS.items() if self.has_change_permission(request, endpoint) else (),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+
+    def step(self, request: HttpRequest, endpoint_id: str) -> HttpResponseBase:
+        """Do what a button of the page says."""
+        endpoint = self.get_object(request, endpoint_id)
+        if endpoint is None:
+            raise Http404
+        step = request.POST.get("step", "")
+        if step not in STEPS or not self.has_change_permission(request, endpoint):
+            raise PermissionDenied
+        getattr(self, step)(request, WebhookEndpoint.objects.filter(pk=endpoint.pk))
+        return HttpResponseRedirect(reverse("admin:webhooks_webhookendpoint_change", args=[endpoint.pk]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEndpoint]:
         """Leave out what was deleted."""
@@ -122,7 +175,7 @@ class WebhookEndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
         """Send `webhook.test` to endpoints."""
         for endpoint in queryset:
             try:
-                message = send_test_event(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk)
+                message = send_test_event(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk, user_id=_user(request))
             except WebhookError as error:
                 messages.error(request, str(error))
             else:
@@ -139,12 +192,32 @@ class WebhookEndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
             else:
                 messages.success(request, f"{endpoint.url}: {again} deliveries are sent again")
 
+    @admin.action(description="Rotate the secret", permissions=["change"])
+    def rotate(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        """Give endpoints new secrets; the old ones sign beside them for a day."""
+        for endpoint in queryset:
+            try:
+                rotated = rotate_secret(tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk, user_id=_user(request))
+            except WebhookError as error:
+                messages.error(request, str(error))
+            else:
+                until = rotated.previous_secret_expires_at
+                messages.success(
+                    request, f"{endpoint.url}: a new secret signs; the old one does too until {until:%Y-%m-%d %H:%M}"
+                )
+
     def _switch(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint], *, enabled: bool) -> None:
         for endpoint in queryset:
             update_endpoint(
                 tenant_id=endpoint.tenant_id, endpoint_id=endpoint.pk, enabled=enabled, user_id=_user(request)
             )
         messages.success(request, f"{len(queryset)} endpoints {'enabled' if enabled else 'disabled'}")
+
+
+def _log(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
+    """Return the latest deliveries, with what they announce."""
+    deliveries = endpoint.deliveries.select_related("message").defer("message__body")
+    return deliveries.order_by("-created_at", "-pk")[:LOGGED]
 
 
 def _user(request: HttpRequest) -> str:

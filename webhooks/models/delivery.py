@@ -43,6 +43,7 @@ class WebhookDelivery(models.Model):
         indexes = [
             models.Index(fields=["endpoint", "status"], name="webhooks_delivery_endpoint"),
             models.Index(fields=["created_at"], name="webhooks_delivery_created"),
+            models.Index(fields=["endpoint", "-created_at"], name="webhooks_delivery_latest"),
         ]
 
     def __str__(self) -> str:

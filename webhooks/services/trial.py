@@ -3,16 +3,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import new_id
+from jobs import new_id, write_audit
 from webhooks.errors import EndpointDisabled
 from webhooks.events import TEST_EVENT, build_body
 from webhooks.ids import new_event_id
 from webhooks.models import WebhookMessage
 from webhooks.services.emit import dispatch
+from webhooks.services.endpoints import ENTITY
 from webhooks.services.lookup import find_endpoint
 
 
-def send_test_event(*, tenant_id: str, endpoint_id: str) -> WebhookMessage:
+def send_test_event(*, tenant_id: str, endpoint_id: str, user_id: str = "system") -> WebhookMessage:
     """Send a `webhook.test` event to one endpoint, whatever it subscribes to, and return the message.
 
     It goes the usual way: signed, tried again, logged. Raises EndpointNotFound, TenantMismatch and EndpointDisabled.
@@ -37,4 +38,12 @@ def send_test_event(*, tenant_id: str, endpoint_id: str) -> WebhookMessage:
             ),
         )
         dispatch(message, [endpoint])
+        write_audit(
+            tenant_id=tenant_id,
+            action="UPDATE",
+            entity_type=ENTITY,
+            entity_id=endpoint_id,
+            user_id=user_id,
+            metadata={"testEvent": message.pk},
+        )
     return message

@@ -1,4 +1,4 @@
-"""Draws how far a batch is."""
+"""Draws how far a batch or a load is."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ingestion import svg
 WIDTH, HEIGHT = 480, 12
 
 
-def draw_progress(*, total: int, succeeded: int, failed: int) -> SafeString:
+def draw_progress(*, total: int, succeeded: int, failed: int, noun: str = "items") -> SafeString:
     """Return a bar as SVG: what succeeded, then what failed, then what is left."""
-    words = f"{succeeded} of {total} items succeeded, {failed} failed."
+    words = f"{succeeded} of {total} {noun} succeeded, {failed} failed."
     picture = svg.picture(width=WIDTH, height=HEIGHT, title="Progress", description=words)
     x = 0.0
     left = max(total - succeeded - failed, 0)
