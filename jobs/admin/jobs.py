@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -14,18 +15,16 @@ from unfold.views import ChangeList
 
 from jobs.admin.dead_letters import dead_letter_group, dead_letters
 from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter, wanted_jobs
+from jobs.admin.job_page import act, job_page
 from jobs.admin.paginator import BoundedPaginator
-from jobs.admin.pretty import preformatted, pretty_json, state_label
+from jobs.admin.pretty import state_label
 from jobs.admin.readonly import ReadOnlyAdmin
 from jobs.admin.search import search
 from jobs.models import Job
 from jobs.operator import Operator
 from jobs.services.operate import cancel, retry
 from jobs.services.operations import start
-from jobs.states import FINISHED, PENDING
-
-LINES = 500
-"""Log lines on a page: the last ones."""
+from jobs.states import PENDING
 
 
 class JobList(ChangeList):  # type: ignore[misc]  # unfold is untyped
@@ -52,32 +51,6 @@ class JobAdmin(ReadOnlyAdmin):
     list_fullwidth = True
     paginator = BoundedPaginator
     actions = ("retry_jobs", "cancel_jobs", "retry_matching")
-    change_form_outer_before_template = "jobs/job_buttons.html"
-    change_form_after_template = "jobs/job_runs.html"
-    readonly_fields = (
-        "state_label",
-        "attempts_made",
-        "pretty_payload",
-        "pretty_options",
-        "pretty_progress",
-        "pretty_result",
-        "whole_error",
-    )
-    fieldsets = (
-        (None, {"fields": (("queue", "job_id"), ("actor", "tenant"), ("state_label", "priority", "attempts_made"))}),
-        ("What happened", {"fields": ("pretty_progress", "pretty_result", "whole_error")}),
-        ("What was asked", {"fields": ("pretty_payload", "pretty_options")}),
-        (
-            "When and where",
-            {
-                "fields": (
-                    ("created_at", "run_at"),
-                    ("started_at", "finished_at"),
-                    ("worker", "losses", "cancel_requested_at"),
-                )
-            },
-        ),
-    )
 
     class Media:
         css = {"all": ["jobs/admin.css"]}
@@ -87,6 +60,7 @@ class JobAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("dead-letters/", view(dead_letters), name="jobs_dead_letters"),
+            path("<uuid:job_id>/act/", view(act), name="jobs_job_act"),
             path("dead-letters/group/", view(dead_letter_group), name="jobs_dead_letter_group"),
             *super().get_urls(),
         ]
@@ -108,18 +82,13 @@ class JobAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show a job with its runs, its log and what may be done to it."""
+        """Show a job on the page of its own."""
         job = self.get_object(request, object_id)
-        if job is not None and self.has_view_permission(request, job):
-            may = self.has_operate_permission(request)
-            extra_context = {
-                **(extra_context or {}),
-                "attempts": job.attempt_log.all(),
-                "lines": list(job.log_lines.order_by("-pk")[:LINES])[::-1],
-                "can_retry": may and job.state in FINISHED,
-                "can_cancel": may and job.state in PENDING,
-            }
-        return super().change_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        if job is None:
+            return super().change_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        if request.method == "POST" or not self.has_view_permission(request, job):
+            raise PermissionDenied
+        return job_page(request, job)
 
     @admin.display(description="state")
     def state_label(self, job: Job) -> SafeString:
@@ -136,33 +105,8 @@ class JobAdmin(ReadOnlyAdmin):
         """Return when it was enqueued, to the second; ordered by the key, which grows with time."""
         return f"{timezone.localtime(job.created_at):%Y-%m-%d\N{NO-BREAK SPACE}%H:%M:%S}"
 
-    @admin.display(description="payload")
-    def pretty_payload(self, job: Job) -> SafeString | str:
-        """Return the payload."""
-        return pretty_json(job.payload)
-
-    @admin.display(description="options")
-    def pretty_options(self, job: Job) -> SafeString | str:
-        """Return the message's options."""
-        return pretty_json(job.options)
-
-    @admin.display(description="progress")
-    def pretty_progress(self, job: Job) -> SafeString | str:
-        """Return the last reported progress."""
-        return pretty_json(job.progress)
-
-    @admin.display(description="result")
-    def pretty_result(self, job: Job) -> SafeString | str:
-        """Return what the actor returned."""
-        return pretty_json(job.result)
-
-    @admin.display(description="error")
-    def whole_error(self, job: Job) -> SafeString | str:
-        """Return what the last failed run raised."""
-        return preformatted(f"{job.error_type}: {job.error}".removeprefix(": ")) if job.error else "-"
-
     @admin.action(description="Retry", permissions=["operate"])
-    def retry_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
+    def retry_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         """Bring finished jobs back with a fresh round of attempts."""
         ids = self._chosen(request, queryset)
         self._tell(
@@ -172,16 +116,14 @@ class JobAdmin(ReadOnlyAdmin):
             chosen=len(ids),
             why="not finished",
         )
-        return self._back(request, ids)
 
     @admin.action(description="Cancel", permissions=["operate"])
-    def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
+    def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         """Cancel jobs that have not started."""
         ids = self._chosen(request, queryset)
         pending = list(Job.objects.filter(pk__in=ids, state__in=PENDING).values_list("pk", flat=True))
         moved = len(cancel(pending, by=Operator.of_request(request)))
         self._tell(request, "cancelled", moved=moved, chosen=len(ids), why="started or finished")
-        return self._back(request, ids)
 
     @admin.action(description="Retry all that match the filters", permissions=["operate"])
     def retry_matching(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
@@ -206,9 +148,3 @@ class JobAdmin(ReadOnlyAdmin):
             messages.success(request, f"{moved} {'job' if moved == 1 else 'jobs'} {done}.")
         if skipped := chosen - moved:
             messages.warning(request, f"{skipped} {'job' if skipped == 1 else 'jobs'} skipped: {why}.")
-
-    def _back(self, request: HttpRequest, ids: list[Any]) -> HttpResponse | None:
-        """Lead back to the job's page if its buttons were used, else (None) to the list."""
-        if "from_job" not in request.POST or not ids:
-            return None
-        return HttpResponseRedirect(reverse("admin:jobs_job_change", args=[ids[0]]))

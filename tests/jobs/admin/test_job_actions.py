@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.test import Client
-from django.urls import reverse
 
 from jobs.models import Job
 from jobs.states import State
@@ -55,16 +54,6 @@ def test_all_jobs_of_a_filtered_list_are_brought_back_at_once(operator: Client) 
 
     assert set(states(*failed)) == {"waiting"}
     assert states(other) == ["completed"]
-
-
-def test_the_buttons_of_a_page_lead_back_to_it(operator: Client) -> None:
-    job = a_job(State.FAILED)
-    button = {"action": "retry_jobs", "_selected_action": [str(job.pk)], "from_job": "1"}
-
-    answer = operator.post(LIST, button)
-
-    assert answer.headers["location"] == reverse("admin:jobs_job_change", args=[job.pk])
-    assert states(job) == ["waiting"]
 
 
 def test_who_may_only_view_moves_nothing(staff: Callable[..., Client]) -> None:
