@@ -15,10 +15,10 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite browser chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite browser chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain replay-image demo up clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Setting up ------------------------------------------------------------------------------------------------------
 .venv/bin/python:
@@ -109,6 +109,10 @@ bench-plots: var/peers/installed ## Draw the plots of docs/benchmarks.md from th
 
 bench-domain: .venv/dev-installed ## Measure the domain against its targets, on PostgreSQL
 	$(FRESH) $(RUN) -m benchmarks.domain $(PARTS)
+
+# --- Deploying -------------------------------------------------------------------------------------------------------
+replay-image: .venv/dev-installed ## Replay the Dockerfile without Docker and start its command; VENV=.venv spares the installation
+	@$(RUN) deploy/replay.py $(if $(VENV),--venv $(VENV))
 
 # --- Running ---------------------------------------------------------------------------------------------------------
 demo: .venv/local-installed ## The main job on real data, from ingestion to signed webhooks and reports

@@ -121,5 +121,6 @@ def _postgres(name: str, parts: SplitResult, pool_size: int) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
+        "DISABLE_SERVER_SIDE_CURSORS": not pool_size,  # PgBouncer gives the next statement another connection
         "CONN_HEALTH_CHECKS": True,
     }
