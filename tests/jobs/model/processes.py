@@ -177,7 +177,7 @@ class Processes(RuleBasedStateMachine):
         job = hand.running[-1]
         with transaction.atomic():
             fence_ = {"id_": job.id, "queue": job.queue, "generation": job.generation, "process": hand.id}
-            done = complete(connection, **fence_, result="1")  # type: ignore[arg-type]
+            done = complete(connection, **fence_, result="1") is not None  # type: ignore[arg-type]
             transaction.set_rollback(rolled_back)
         if rolled_back:
             return
