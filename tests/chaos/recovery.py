@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from django.apps import apps
+
 from tests.chaos.ledger import Line, by_key
 
 
@@ -23,3 +25,10 @@ def rerun_after(lines: Sequence[Line], *, pids: Collection[int], at: float) -> f
 def effect_after(lines: Sequence[Line], at: float) -> float | None:
     """Return after how many seconds the first effect was had, None for never."""
     return min((line.at - at for line in lines if line.event == "F" and line.at > at), default=None)
+
+
+def p95_wait(prefix: str) -> float:
+    """Return how many seconds 95 of 100 jobs whose keys begin so waited for their start at most, by their rows."""
+    jobs = apps.get_model("jobs", "Job").objects.filter(job_id__startswith=prefix, started_at__isnull=False)
+    waits = sorted((started - due).total_seconds() for started, due in jobs.values_list("started_at", "run_at"))
+    return float(waits[int(len(waits) * 0.95)])

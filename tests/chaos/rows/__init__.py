@@ -36,6 +36,7 @@ ROWS: dict[int | str, Row] = {
     16: Row(module="mixed_versions"),
     17: Row(module="transactions"),
     19: Row(module="killed_holders", lease_s=5),
+    20: Row(module="retention", takes_s=150),
     21: Row(module="partitioned_hosts", lease_s=5),
     22: Row(module="model", takes_s=270),
     23: Row(module="soak", lease_s=5, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000", "JOBS_SILENT_S": "5"}),
