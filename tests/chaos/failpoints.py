@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,8 @@ POINTS = (
     "during-complete-commit",
     "after-complete-commit",
 )
+CARETAKER_POINTS = ("before-fire", "before-keep", "before-add", "after-fire")
+"""Due times are about to be looked for; a job is enqueued, but not committed; committed, but not sent; sent."""
 
 
 def strike_at(point: str) -> None:
@@ -80,9 +83,22 @@ def install() -> None:
     """Put the points into this process; nothing where no row asks for them."""
     if not os.environ.get("CHAOS_FAILPOINTS"):
         return
+    if "jobs_caretaker" in sys.argv:
+        _install_in_caretaker()
+        return
     from jobs.dispatch.dispatcher import Dispatcher  # noqa: PLC0415  (only worker processes of a row load these)
     from jobs.worker import holdings, recorder  # noqa: PLC0415
 
     for module, name in ((holdings, "claim"), (recorder, "record")):
         setattr(module, name, _around(getattr(module, name), name))
     Dispatcher.beat = _around(Dispatcher.beat, "beat")  # type: ignore[method-assign]
+
+
+def _install_in_caretaker() -> None:
+    from jobs.caretaker import schedules  # noqa: PLC0415  (as above)
+    from jobs.dispatch.dispatcher import Dispatcher  # noqa: PLC0415
+    from jobs.services import fire  # noqa: PLC0415
+
+    for place, name in ((schedules, "fire_due"), (fire, "_keep"), (Dispatcher, "add")):
+        point = name.strip("_").removesuffix("_due")
+        setattr(place, name, _around(getattr(place, name), point))

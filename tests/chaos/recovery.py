@@ -29,6 +29,7 @@ def effect_after(lines: Sequence[Line], at: float) -> float | None:
 
 def p95_wait(prefix: str) -> float:
     """Return how many seconds 95 of 100 jobs whose keys begin so waited for their start at most, by their rows."""
-    jobs = apps.get_model("jobs", "Job").objects.filter(job_id__startswith=prefix, started_at__isnull=False)
-    waits = sorted((started - due).total_seconds() for started, due in jobs.values_list("started_at", "run_at"))
+    jobs = apps.get_model("jobs", "Job").objects.filter(job_id__startswith=prefix)
+    times = jobs.values_list("started_at", "run_at")
+    waits = sorted((started - due).total_seconds() for started, due in times if started)
     return float(waits[int(len(waits) * 0.95)])

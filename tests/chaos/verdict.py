@@ -42,9 +42,12 @@ def _evidence(world: World) -> Evidence:
     outcomes: dict[object, list[str]] = defaultdict(list)
     for job, outcome in Attempt.objects.order_by("generation").values_list("job_id", "outcome"):
         outcomes[job].append(outcome)
+    columns = Job.objects.values_list("pk", "job_id", "state", "attempts", "losses")
     rows = [
-        JobRow(key=key, state=state, attempts=attempts, losses=losses, outcomes=tuple(outcomes[pk]))
-        for pk, key, state, attempts, losses in Job.objects.values_list("pk", "job_id", "state", "attempts", "losses")
+        JobRow(
+            key=world.names.get(job_id, job_id), state=state, attempts=n, losses=losses, outcomes=tuple(outcomes[pk])
+        )
+        for pk, job_id, state, n, losses in columns
     ]
     counts = QueueCount.objects.filter(queue="chaos").values_list("state").annotate(Sum("count"))
     with connection.cursor() as cursor:

@@ -44,6 +44,7 @@ class World:
         self.transactional: set[str] = set()
         self.allowed: dict[str, frozenset[str]] = {}
         self.retried: Counter[str] = Counter()
+        self.names: dict[str, str] = {}
         self.closing = ExitStack()
         self.quiet_s = 60.0
         self.minutes = 1.0

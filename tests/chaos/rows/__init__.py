@@ -35,6 +35,7 @@ ROWS: dict[int | str, Row] = {
     15: Row(module="operators"),
     16: Row(module="mixed_versions"),
     17: Row(module="transactions"),
+    18: Row(module="two_caretakers"),
     19: Row(module="killed_holders", lease_s=5),
     20: Row(module="retention", takes_s=150),
     21: Row(module="partitioned_hosts", lease_s=5),

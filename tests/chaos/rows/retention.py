@@ -18,8 +18,10 @@ from tests.chaos.together import together
 from tests.chaos.world import World
 
 MONTHS_H, KEPT = 2_000.0, timedelta(days=31)
-PART, RETRIES = 50_000, 20
-LONGEST_S, WAIT_S, P95_S = 1.0, 0.5, 1.0
+PARTS, TOGETHER = 100, 5
+"""The old jobs come in so many parts, each begins with those that are wanted again; so many of them a retry."""
+STEP = 1_000
+LONGEST_S, WAIT_S, P95_S = 3.0, 0.5, 1.0
 
 
 def run(world: World) -> None:
@@ -47,9 +49,8 @@ def run(world: World) -> None:
 
 def _make_months(world: World, wanted: list[str], count: int) -> None:
     """Insert the old jobs, a tenth of them dead letters, those that somebody will want again among them."""
-    part = min(PART, count)
-    share = len(wanted) * part // count
-    for number in range(count // part):
+    part, share = count // PARTS, len(wanted) // PARTS
+    for number in range(PARTS):
         make_past(world, wanted[number * share : (number + 1) * share], state="completed", age_h=MONTHS_H)
         keys = [f"old-{number}-{n}" for n in range(part)]
         make_past(world, keys[: part // 10], state="failed", age_h=MONTHS_H, known=False)
@@ -69,26 +70,31 @@ def _grow_old(world: World) -> list[str]:
 
 
 def _delete_and_retry(world: World, wanted: list[str], count: int) -> set[str]:
-    """Delete all that is old in one thread, bring some of it back in another; return what was brought back."""
+    """Delete all that is old in one thread, bring back in another what is just about to be deleted; return that."""
     ids = {str(pk): key for pk, key in Job.objects.filter(job_id__in=wanted).values_list("pk", "job_id")}
-    order, moved = list(ids), []
-    world.random.shuffle(order)
+    place = {key: number for number, key in enumerate(wanted)}
+    order = sorted(ids, key=lambda pk: place[ids[pk]] + world.random.uniform(-TOGETHER, TOGETHER))
+    moved: list[str] = []
     begun = time.monotonic()
     deleted = 0
 
     def delete() -> None:
         nonlocal deleted
-        while done := prune(queue="chaos", older_than=KEPT):
+        while done := prune(queue="chaos", older_than=KEPT, limit=STEP):
             deleted += done
+        deleted = count + len(wanted)  # the caretaker has had its share
 
     def bring_back() -> None:
-        for start in range(0, len(order), RETRIES):
-            moved.extend(retry(order[start : start + RETRIES], reason="wanted again"))
+        for start in range(0, len(order), TOGETHER):
+            while deleted < (count - STEP) * start // len(order):
+                time.sleep(0.001)  # until the deletion is just before these
+            moved.extend(retry(order[start : start + TOGETHER], reason="wanted again"))
 
     together(delete, bring_back)
     old = Job.objects.filter(finished_at__lt=Now() - KEPT)
     world.until(lambda: not old.exists(), "nothing old is left", seconds=60)
-    world.say(f"{deleted} deleted here, of {count} in {time.monotonic() - begun:.1f} s; {len(moved)} brought back")
+    took_s = time.monotonic() - begun
+    world.say(f"{count} deleted in {took_s:.1f} s; {len(moved)} brought back, {len(ids) - len(moved)} came too late")
     found = {ids[pk] for pk in moved}
     world.check(len(moved) == len(found), "each was brought back once")
     world.check(0 < len(found) < len(ids), f"some were faster than their deletion, some not ({len(found)})")
