@@ -42,10 +42,14 @@ class Postgres:
     its programs instead, as the user `nobody` where we are root.
     """
 
-    def __init__(self, *, settings: Mapping[str, str] | None = None) -> None:
-        """Take a directory; `settings` go over ours (what is measured wants `fsync` on)."""
+    def __init__(self, *, settings: Mapping[str, str] | None = None, template: Path | None = None) -> None:
+        """Take a directory; `settings` go over ours (what is measured wants `fsync` on).
+
+        `template` is the data that a stopped server has left elsewhere: this one begins with a copy.
+        """
         self.port = 1024 + secrets.randbelow(64_000)
         self.settings = {**SETTINGS, **(settings or {}), "port": str(self.port)}
+        self.template = template
         self.programs = find_programs()
         self.directory = hold_first_free(Path(tempfile.gettempdir()) / f"jobs-postgres-{os.getuid()}")
         self.data = self.directory.path / "data"
@@ -96,9 +100,11 @@ class Postgres:
                 raise ServerDied(self.programs / "postgres", code=self.process.poll(), log=log)
             time.sleep(0.02)
 
-    def stop(self) -> None:
-        """Stop the server, delete its data, let go of the directory."""
+    def stop(self, *, keep: Path | None = None) -> None:
+        """Stop the server, delete its data (or `keep` them there, as a template), let go of the directory."""
         self._end(signal.SIGINT)  # "fast": does not wait for clients
+        if keep:
+            shutil.move(self.data, keep)
         shutil.rmtree(self.data, ignore_errors=True)
         self.directory.release()
 
@@ -116,6 +122,12 @@ class Postgres:
         if owner := _owner():
             os.chown(self.directory.path, owner.pw_uid, owner.pw_gid)
             self.programs = _readable_copy(self.programs, self.directory.path)
+        if self.template:
+            shutil.copytree(self.template, self.data)
+            if owner:
+                for path in (self.data, *self.data.rglob("*")):
+                    os.chown(path, owner.pw_uid, owner.pw_gid)
+            return
         subprocess.run(
             [self.programs / "initdb", "-D", self.data, *INITDB_FLAGS],
             check=True,

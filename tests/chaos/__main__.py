@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.chaos.row import VAR
 from tests.chaos.rows import ROWS, row_key
@@ -30,17 +32,22 @@ def main() -> int:
     VAR.mkdir(parents=True, exist_ok=True)
     flags = ["--seed", str(given.seed), "--minutes", str(given.minutes), *(["--short"] if given.short else [])]
     limit_s = LONGEST_S + given.minutes * 60
-    with ThreadPoolExecutor(given.together) as pool:
-        held = list(pool.map(lambda row: _run(row, given.seed, flags, limit_s), map(row_key, given.rows.split(","))))
-    return 0 if all(held) else 1
+    with TemporaryDirectory(prefix="jobs-chaos-") as directory, ThreadPoolExecutor(given.together) as pool:
+        template = Path(directory) / "template"
+        subprocess.run([sys.executable, "-m", "tests.chaos.template", str(template)], check=True)
+
+        def run(row: int | str) -> bool:
+            return _run(row, given.seed, flags, template, limit_s)
+
+        return 0 if all(list(pool.map(run, map(row_key, given.rows.split(","))))) else 1
 
 
-def _run(row: int | str, seed: int, flags: list[str], limit_s: float) -> bool:
+def _run(row: int | str, seed: int, flags: list[str], template: Path, limit_s: float) -> bool:
     """Run a row in a process of its own, its output beside its other logs; tells whether it held."""
     log = VAR / f"row-{row:>02}-seed-{seed}.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.row", str(row), *flags],
+            [sys.executable, "-m", "tests.chaos.row", str(row), *flags, "--template", str(template)],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from tests.chaos.clock import now
 
@@ -51,6 +52,27 @@ def read(ledger: str | Path) -> list[Line]:
     """Return all events in the order of the file."""
     path = Path(ledger)
     return [Line(**json.loads(line)) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+class Reader:
+    """Reads a ledger that grows: again and again, only what is new."""
+
+    def __init__(self, ledger: str | Path) -> None:
+        self._path, self._to = Path(ledger), 0
+        self._lines: list[Line] = []
+        self._lock = Lock()
+
+    def read(self) -> list[Line]:
+        """Return all events so far."""
+        with self._lock:
+            if self._path.exists():
+                with self._path.open("rb") as file:
+                    file.seek(self._to)
+                    new = file.read()
+                whole = new[: new.rfind(b"\n") + 1]
+                self._to += len(whole)
+                self._lines += [Line(**json.loads(line)) for line in whole.splitlines()]
+            return list(self._lines)
 
 
 def by_key(lines: Sequence[Line], event: str) -> Mapping[str, list[Line]]:

@@ -1,4 +1,4 @@
-"""Runs one row in a process of its own: `python -m tests.chaos.row 1 --seed 7`. Servers first, Django after them."""
+"""Runs one row in a process of its own, started by `python -m tests.chaos`. Servers first, Django after them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("row", type=row_key)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--minutes", type=float, default=1.0)
     given = parser.parse_args()
@@ -32,7 +33,7 @@ def main() -> int:
     place = VAR / f"row-{given.row:>02}-seed-{given.seed}"
     shutil.rmtree(place, ignore_errors=True)
     (place / "failpoints").mkdir(parents=True)
-    with Store(place / "valkey", program=wheel_program()) as store, Postgres() as postgres:
+    with Store(place / "valkey", program=wheel_program()) as store, Postgres(template=given.template) as postgres:
         os.environ |= {
             "DATABASE_URL": postgres.url,
             "REDIS_URL": store.url,
@@ -50,7 +51,6 @@ def _run(given: argparse.Namespace, place: Path, store: Store, postgres: Postgre
     import django  # noqa: PLC0415  (its settings need the servers' addresses)
 
     django.setup()
-    _migrate(place)
     from tests.chaos.verdict import conclude, skip  # noqa: PLC0415  (needs Django)
     from tests.chaos.world import World  # noqa: PLC0415
 
@@ -66,18 +66,6 @@ def _run(given: argparse.Namespace, place: Path, store: Store, postgres: Postgre
         for crew in world.crews:
             crew.end()
         world.closing.close()
-
-
-def _migrate(place: Path) -> None:
-    from django.core.management import call_command  # noqa: PLC0415  (needs Django)
-    from django.db import connection  # noqa: PLC0415
-
-    from tests.chaos.actors import EFFECTS  # noqa: PLC0415
-
-    with (place / "migrate.log").open("w") as log:
-        call_command("migrate", verbosity=0, stdout=log)
-    with connection.cursor() as cursor:
-        cursor.execute(EFFECTS)
 
 
 if __name__ == "__main__":

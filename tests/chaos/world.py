@@ -21,7 +21,7 @@ from jobs_project.local.errors import ServerDied
 from jobs_project.local.postgres import Postgres
 from tests.chaos.actors import Work
 from tests.chaos.crew import Crew, signal_if_alive
-from tests.chaos.ledger import Line, note_all, read
+from tests.chaos.ledger import Line, Reader, note_all
 from tests.chaos.store import Store
 
 FLAGS = ("--processes", "2")
@@ -35,6 +35,7 @@ class World:
         self.store, self.postgres = store, postgres
         self.random = random.Random(seed)
         self.ledger = str(place / "ledger")
+        self._reader = Reader(self.ledger)
         self.crews: list[Crew] = []
         self.failed: list[str] = []
         self.recoveries: list[float] = []
@@ -89,7 +90,7 @@ class World:
 
     def lines(self) -> list[Line]:
         """Return the ledger."""
-        return read(self.ledger)
+        return self._reader.read()
 
     def busy(self, crew: Crew) -> set[int]:
         """Return the pids of the crew's workers that run something."""

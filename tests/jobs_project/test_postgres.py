@@ -1,5 +1,7 @@
 """The private PostgreSQL."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
@@ -23,6 +25,16 @@ def test_a_killed_server_comes_back_with_what_was_committed() -> None:
         server.start()
 
         assert _ask(server, "SELECT answer FROM kept") == "yes"
+
+
+def test_a_server_begins_with_a_copy_of_a_template(tmp_path: Path) -> None:
+    with Postgres() as first:
+        with psycopg.connect(first.url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 'yes' AS answer")
+        first.stop(keep=tmp_path / "template")
+
+    with Postgres(template=tmp_path / "template") as one, Postgres(template=tmp_path / "template") as other:
+        assert {_ask(server, "SELECT answer FROM kept") for server in (one, other)} == {"yes"}
 
 
 def test_a_server_that_a_killed_run_left_is_stopped_and_its_address_is_not_used_again() -> None:

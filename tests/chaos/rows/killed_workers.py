@@ -11,13 +11,15 @@ from tests.chaos.failpoints import POINTS
 from tests.chaos.recovery import rerun_after
 from tests.chaos.world import World
 
-KILLS_PER_CREW = 6
+KILLS_PER_CREW = 9
 """A place that has lost more than three children within 30 s waits before it starts another."""
+FLAGS = ("--processes", "3")
+"""While one is replaced, the two others work: nobody waits for its start."""
 
 
 def run(world: World) -> None:
     """Kill, again and again, while jobs of seeded lengths run; the last rounds at named points."""
-    world.start()
+    world.start(*FLAGS)
     for number in range(12 if world.short else 54):
         if number and number % KILLS_PER_CREW == 0:
             _relieve(world)
@@ -26,7 +28,7 @@ def run(world: World) -> None:
             _effects(world, 6)
         _kill_one(world, alone=number % 3 < 2)
     for number, point in enumerate(POINTS):
-        if number % 4 == 0:
+        if number % KILLS_PER_CREW == 0:
             _relieve(world)
         _kill_at(world, point)
     world.until(lambda: world.unfinished() == 0, "all jobs end", seconds=90)
@@ -35,7 +37,7 @@ def run(world: World) -> None:
 def _relieve(world: World) -> None:
     """Let a fresh crew take over."""
     old = world.crews[-1]
-    world.start()
+    world.start(*FLAGS)
     world.check(old.stop() == 0, "a crew that has lost workers still stops in order")
 
 
