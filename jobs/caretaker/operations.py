@@ -21,4 +21,4 @@ class TakeSteps:
         end = time.monotonic() + TURN_S
         open_ones = running(using=connection.alias)
         while open_ones and time.monotonic() < end:
-            open_ones = [operation for operation in open_ones if take_step(operation, using=connection.alias)]
+            open_ones = [one for one in open_ones if take_step(one, wait=False, using=connection.alias)]

@@ -15,7 +15,7 @@ from django.db.models import Q
 from jobs.due import plan, put_off
 from jobs.errors import JobsError
 from jobs.operator import Operator
-from jobs.rows.dialect import database_now, wrapper
+from jobs.rows.dialect import bound_transaction, database_now, wrapper
 from jobs.services.enqueue import enqueue
 from jobs.services.operate import cancel
 from jobs.services.scheduled_job import draft_for
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("jobs.schedules")
 BATCH = 200
 """Schedules a call: other duties wait meanwhile."""
+FROZEN_S = 5.0
+"""A process that stands still in the middle of a due time gives the schedule up after this, as it gives up leading."""
 KEPT_RUNS = 200
 """Rows of history a schedule."""
 
@@ -60,6 +62,7 @@ def _fire_one(schedule: UUID, now: datetime, using: str) -> bool:
     """Lock one schedule, read it again, and do what its policies say; a fault is kept in its row."""
     skip = bool(wrapper(using).features.has_select_for_update_skip_locked)
     with transaction.atomic(using=using):
+        bound_transaction(wrapper(using), seconds=FROZEN_S, statements=False)
         row = _schedules(using).select_for_update(skip_locked=skip).filter(pk=schedule, paused_at=None).first()
         if row is None:
             return False

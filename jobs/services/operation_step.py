@@ -30,8 +30,9 @@ LATEST = 1_000
 """Jobs by which it is judged whether a retry goes wrong."""
 FEWEST = 5
 """Fewer that have ended prove nothing."""
-STEP_S = 30.0
-"""A step that takes longer gives its locks up and is done anew."""
+STEP_S, FROZEN_S = 30.0, 5.0
+"""A step whose statement takes longer, or whose process stands still between two, gives its locks up; it is done anew.
+"""
 
 ELIGIBLE: Final[Mapping[str, Sequence[str]]] = {
     "retry": FINISHED,
@@ -64,16 +65,19 @@ _MOVES: Final[Mapping[str, Move]] = {
 }
 
 
-def take_step(operation: UUID, *, at_most: int = STEP, using: str = "default") -> int:
+def take_step(operation: UUID, *, at_most: int = STEP, wait: bool = True, using: str = "default") -> int:
     """Deal with the next `at_most` jobs of a running operation; return how many, 0 if there was nothing to do (yet).
 
     Safe at any time, from any process: the operation's row is locked, and a step that does not commit has not been.
-    A job that no longer matches is skipped, and says why.
+    A job that no longer matches is skipped, and says why. Without `wait` there is nothing to do while another process
+    takes a step: it may be frozen.
     """
+    skip = not wait and bool(wrapper(using).features.has_select_for_update_skip_locked)
     with transaction.atomic(using=using):
         bound_transaction(wrapper(using), seconds=STEP_S)
+        bound_transaction(wrapper(using), seconds=FROZEN_S, statements=False)
         operations = apps.get_model("jobs", "Operation").objects.using(using).filter(pk=operation, state="running")
-        row: Operation | None = operations.annotate(now=Now()).select_for_update().first()
+        row: Operation | None = operations.annotate(now=Now()).select_for_update(skip_locked=skip).first()
         allowed = min(at_most, _allowed(row)) if row else 0
         if row is None or allowed < 1:
             return 0

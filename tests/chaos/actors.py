@@ -90,7 +90,7 @@ def chaos_work(payload: Work) -> dict[str, Any]:
         note(payload.ledger, "E", payload.child)
     note(payload.ledger, "F", payload.key, attempt=job.attempt)
     strike_at("after-effect")
-    return {"key": payload.key}
+    return {"key": payload.key, "ms": payload.ms}
 
 
 @actor(queue_name="chaos", actor_name="chaos-effect")

@@ -97,8 +97,9 @@ def install() -> None:
 def _install_in_caretaker() -> None:
     from jobs.caretaker import schedules  # noqa: PLC0415  (as above)
     from jobs.dispatch.dispatcher import Dispatcher  # noqa: PLC0415
-    from jobs.services import fire  # noqa: PLC0415
+    from jobs.services import fire, operation_step  # noqa: PLC0415
 
-    for place, name in ((schedules, "fire_due"), (fire, "_keep"), (Dispatcher, "add")):
+    places = ((schedules, "fire_due"), (fire, "_keep"), (Dispatcher, "add"), (operation_step, "_note"))
+    for place, name in places:
         point = name.strip("_").removesuffix("_due")
         setattr(place, name, _around(getattr(place, name), point))

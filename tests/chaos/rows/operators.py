@@ -17,20 +17,23 @@ from jobs.models import AuditLog, Job
 from jobs.services.operate import retry
 from jobs.services.prune import prune
 from jobs.states import State
+from tests.chaos.actors import Work
 from tests.chaos.together import together
 from tests.chaos.world import World
 
 CANCELLABLE = frozenset({"cancelled"})
 GONE = frozenset({"gone"})
+EDITED_MS = 7
 
 
 def run(world: World) -> None:
-    """Race, on many jobs each: retry and retention, cancel and finish, promote and take, pause and take."""
+    """Race, on many jobs each: retry and retention, cancel and finish, promote, edit and pause against take."""
     world.start_warm()
     count = 40 if world.short else 200
     _retry_and_retention(world, count)
     _cancel_and_finish(world, count)
     _promote_and_take(world, count)
+    _edit_and_take(world, count)
     _pause_and_take(world, 2 if world.short else 6)
 
 
@@ -57,6 +60,23 @@ def _promote_and_take(world: World, count: int) -> None:
     refused = [key for key, answer in told.items() if isinstance(answer, StaleJob)]
     _audited(world, "PROMOTE", keys, [key for key in keys if key not in refused])
     world.say(f"promote: {len(refused)} too late of {count}")
+
+
+def _edit_and_take(world: World, count: int) -> None:
+    """Shorten jobs while they are taken: whoever was told that it worked sees the new length run, nobody else does."""
+    keys = _enqueue(world, count, ms=(20, 160))
+
+    def shorten(handle: JobHandle) -> None:
+        handle.edit(Work(ledger=world.ledger, key=handle.job_id, ms=EDITED_MS), by="chaos", reason="a race")
+
+    told = _at_once(world, keys, shorten)
+    world.until(lambda: world.unfinished() == 0, "all jobs end after edits")
+    ran = dict(Job.objects.filter(job_id__in=keys).values_list("job_id", "result__ms"))
+    refused = [key for key, answer in told.items() if isinstance(answer, StaleJob)]
+    edited = [key for key in keys if ran[key] == EDITED_MS]
+    world.check(sorted(edited) == sorted(set(keys) - set(refused)), "what was edited ran as edited, the rest as it was")
+    _audited(world, "EDIT", keys, edited)
+    world.say(f"edit: {len(edited)} edited, {len(refused)} too late, of {count}")
 
 
 def _retry_and_retention(world: World, count: int) -> None:

@@ -12,12 +12,15 @@ from django.db.models.functions import Now
 
 from jobs.canonical import timestamp
 from jobs.caretaker.caretaker import LEASE_S
+from jobs.job_filter import JobFilter
 from jobs.models import Schedule, ScheduleRun
+from jobs.services.operations import running, start
 from jobs.services.scheduled_job import job_id_of
 from jobs.services.schedules import keep
 from tests.chaos.crew import Crew, signal_if_alive
 from tests.chaos.failpoints import CARETAKER_POINTS
 from tests.chaos.ledger import note_all
+from tests.chaos.past import make_past
 from tests.chaos.world import World
 
 SECOND, OUTAGE, RARELY = timedelta(seconds=1), timedelta(hours=2), timedelta(minutes=10)
@@ -36,7 +39,13 @@ def run(world: World) -> None:
     world.until(lambda: {"tick", "once"} <= set(_ticks()), "both schedules tick")
     for point in CARETAKER_POINTS * (1 if world.short else 2):
         _kill_at(world, point)
-    _freeze_host(world)
+    _freeze_host(world, "keep")
+    keys = world.keys(40, "dead")
+    make_past(world, keys, state="failed", age_h=1)
+    world.retried.update(keys)
+    start(action="retry", wanted=JobFilter(queue="chaos", states=("failed",)), per_second=20)
+    _freeze_host(world, "note")
+    world.until(lambda: not running(), "the operation that was frozen in ends")
     _end(world, ticking, once)
     _each_once(world, ticking)
     _fired_or_missed(world, once)
@@ -62,15 +71,15 @@ def _kill_at(world: World, point: str) -> None:
     world.until(lambda: len(_caretakers(world)) == 2, "the dead caretaker is replaced")
 
 
-def _freeze_host(world: World) -> None:
-    """Stop the leader between its insert and its commit, and its host with it: its locks must not stop the other."""
-    token = world.place / "failpoints" / "before-keep"
+def _freeze_host(world: World, before: str) -> None:
+    """Stop the leader in mid-transaction, and its host with it: its locks must not hold up the other."""
+    token = world.place / "failpoints" / f"before-{before}"
     token.write_text("stop")
     frozen = world.until(lambda: _stopped(world), "the leader stops in mid-transaction")
     if frozen is None:
         return
     frozen.signal_all(signal.SIGSTOP)
-    _goes_on(world, "the leader's host froze in mid-transaction")
+    _goes_on(world, f"the leader's host froze before {before}")
     frozen.signal_all(signal.SIGCONT)
     world.until(lambda: len(_caretakers(world)) == 2, "both hosts have a caretaker")
 
