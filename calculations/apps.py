@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from jobs.signals import announced
+from jobs.signals import announced, erasing
 
 
 class CalculationsConfig(AppConfig):
@@ -14,5 +14,7 @@ class CalculationsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the listener."""
         from calculations.listener import hear  # noqa: PLC0415  # needs the models
+        from calculations.services.erase import erase  # noqa: PLC0415  # as above
 
         announced.connect(hear, dispatch_uid="calculations.listener")
+        erasing.connect(erase, dispatch_uid="calculations.erase")

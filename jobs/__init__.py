@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from jobs.recurring import schedule
     from jobs.services.audit import write_audit, write_audits
     from jobs.services.audit_export import AuditFilter, count_audit, export_audit, read_audit
+    from jobs.services.erase import erase_tenant
+    from jobs.services.erase_rows import erase_rows
     from jobs.workers import get_worker_status, get_workers, start_workers, stop_workers
 
 _HOME = {
@@ -71,6 +73,8 @@ _HOME = {
     "current_job": "jobs.current",
     "enqueue": "jobs.enqueueing",
     "enqueue_many": "jobs.enqueueing",
+    "erase_rows": "jobs.services.erase_rows",
+    "erase_tenant": "jobs.services.erase",
     "export_audit": "jobs.services.audit_export",
     "flow": "jobs.composing",
     "get_all_queue_metrics": "jobs.queue",
@@ -121,6 +125,8 @@ __all__ = [
     "current_job",
     "enqueue",
     "enqueue_many",
+    "erase_rows",
+    "erase_tenant",
     "export_audit",
     "flow",
     "get_all_queue_metrics",

@@ -119,6 +119,20 @@ class NotConfirmed(JobsError):
         super().__init__(f"This deletes every job of {queue!r} for good. Type the queue's name to confirm.")
 
 
+class EraseNotConfirmed(JobsError):
+    """Raised when a tenant is to be erased and its id was not typed again."""
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__(f"This deletes all that belongs to tenant {tenant!r} for good. Type its id again to confirm.")
+
+
+class TenantBusy(JobsError):
+    """Raised when a tenant is to be erased while its jobs run."""
+
+    def __init__(self, tenant: str, running: int) -> None:
+        super().__init__(f"{running} jobs of tenant {tenant!r} run. Wait for them, or force it.")
+
+
 class QueueBusy(JobsError):
     """Raised when a queue is to be obliterated while its jobs run."""
 

@@ -17,6 +17,7 @@ class Deed(StrEnum):
     CANCEL = "cancel"
     EDIT = "edit"
     PURGE = "purge"
+    ERASE = "erase tenants"
     PAUSE = "pause and limit queues"
     CONTROL_WORKERS = "control workers"
     MANAGE_ALERTS = "manage alerts"
@@ -29,7 +30,7 @@ class Deed(StrEnum):
     READ_AUDIT = "read the audit log"
 
 
-WHOLE: Final = frozenset({Deed.PAUSE, Deed.CONTROL_WORKERS, Deed.MANAGE_ALERTS, Deed.KEEP_SCHEDULES})
+WHOLE: Final = frozenset({Deed.ERASE, Deed.PAUSE, Deed.CONTROL_WORKERS, Deed.MANAGE_ALERTS, Deed.KEEP_SCHEDULES})
 """Deeds that concern all tenants at once: no tenant's role suffices."""
 
 _MEMBER: Final = frozenset({Deed.READ_DATA})
@@ -84,6 +85,7 @@ DJANGO: Final[Mapping[Deed, tuple[str, ...]]] = {
     Deed.CANCEL: ("jobs.cancel_job", "jobs.change_job"),
     Deed.EDIT: ("jobs.edit_job", "jobs.change_job"),
     Deed.PURGE: ("jobs.delete_job",),
+    Deed.ERASE: ("jobs.delete_tenant",),
     Deed.PAUSE: ("jobs.change_queueconfig",),
     Deed.CONTROL_WORKERS: ("jobs.change_process",),
     Deed.MANAGE_ALERTS: ("jobs.change_alertrule",),

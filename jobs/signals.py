@@ -26,3 +26,10 @@ tidied = Signal()
 
 Receivers take `at` (now), delete a bounded number, and may run twice or in two places at once.
 """
+
+erasing = Signal()
+"""A tenant is being erased: `tenant` (its id).
+
+Receivers delete a bounded number of its rows (`jobs.erase_rows`) and return how many; they are called again until none
+is left. What they raise ends the erasure, which goes on when it is asked for again.
+"""

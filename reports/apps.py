@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from jobs.signals import tidied
+from jobs.signals import erasing, tidied
 
 
 class ReportsConfig(AppConfig):
@@ -13,6 +13,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the deletion of old reports."""
+        from reports.services.erase import erase  # noqa: PLC0415  # as above
         from reports.services.prune import prune_reports  # noqa: PLC0415  # needs the models
 
         tidied.connect(prune_reports, dispatch_uid="reports.prune")
+        erasing.connect(erase, dispatch_uid="reports.erase")

@@ -93,7 +93,12 @@ def _tenant_models() -> list[type[Model]]:
 def theirs(db: None, jobs_without_redis: None, settings: Any) -> Tenant:
     """Hand out a tenant that has a row in every model."""
     settings.WEBHOOKS = {"ALLOW_HTTP": True, "ALLOWED_NETWORKS": ["127.0.0.0/8"], "ALLOWED_PORTS": None}
-    tenant = make_tenant("theirs")
+    return fill("theirs")
+
+
+def fill(name: str) -> Tenant:
+    """Return a tenant that has a row in every model."""
+    tenant = make_tenant(name)
     make_series(tenant, "WTI", {"values": [["2024-01-15", "FINAL", "1.155"]]})
     upload_csv(tenant_id=tenant.pk, content="seriesCode,asOfDate,value,versionTag\nWTI,2024-01-15,1,FINAL\n")
     Feed.objects.create(tenant=tenant, name="f", location="https://example.com/prices.csv")
@@ -113,7 +118,7 @@ def theirs(db: None, jobs_without_redis: None, settings: Any) -> Tenant:
         "rejectedAt": "t",
     }
     emit(event_type="calc.batch.rejected", tenant_id=tenant.pk, key="k", facts=facts)
-    a_job("failed", tenant=tenant.pk, job_id="a-dead-letter-of-theirs")
+    a_job("failed", tenant=tenant.pk, job_id=f"a-dead-letter-of-{name}")
     Flow(tenant=tenant.pk, name="theirs").save()
     keep(
         Schedule(

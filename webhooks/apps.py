@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from jobs.signals import announced, tidied
+from jobs.signals import announced, erasing, tidied
 
 
 class WebhooksConfig(AppConfig):
@@ -14,6 +14,8 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         """Connect the listener."""
         from webhooks.listener import hear, tidy  # noqa: PLC0415  # needs the models
+        from webhooks.services.erase import erase  # noqa: PLC0415  # as above
 
         announced.connect(hear, dispatch_uid="webhooks.listener")
         tidied.connect(tidy, dispatch_uid="webhooks.tidy")
+        erasing.connect(erase, dispatch_uid="webhooks.erase")
