@@ -13,13 +13,15 @@ from django.http import HttpRequest
 class Operator:
     """A person or program, and where the request came from.
 
-    Services let a `user` do what its permissions and roles allow, and code without one everything.
+    Services let a `user` do what its permissions and roles allow, within the limits of its `token`, and code without
+    a user everything.
     """
 
     user_id: str
     ip_address: str | None = None
     user_agent: str | None = None
     user: Any = field(default=None, compare=False, repr=False)
+    token: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of_request(cls, request: HttpRequest) -> Operator:
@@ -27,6 +29,7 @@ class Operator:
         return cls(
             user_id=str(request.user.pk),
             user=request.user,
+            token=getattr(getattr(request, "auth", None), "limits", None),
             ip_address=request.META.get("REMOTE_ADDR") or None,
             user_agent=request.META.get("HTTP_USER_AGENT"),
         )

@@ -33,6 +33,16 @@ class Deed(StrEnum):
 WHOLE: Final = frozenset({Deed.ERASE, Deed.PAUSE, Deed.CONTROL_WORKERS, Deed.MANAGE_ALERTS, Deed.KEEP_SCHEDULES})
 """Deeds that concern all tenants at once: no tenant's role suffices."""
 
+
+class Scope(StrEnum):
+    """What a token is for; it allows no more than its owner may do."""
+
+    READ = "read"
+    ENQUEUE = "enqueue"
+    OPERATE = "operate"
+    ADMIN = "admin"
+
+
 _MEMBER: Final = frozenset({Deed.READ_DATA})
 _ADMIN: Final = _MEMBER | {
     Deed.VIEW,
@@ -95,6 +105,20 @@ DJANGO: Final[Mapping[Deed, tuple[str, ...]]] = {
     Deed.READ_AUDIT: ("jobs.view_auditlog",),
 }
 """Django's permissions, of which one suffices; a group is given the first. Domain data belongs to tenants only."""
+
+SCOPES: Final[Mapping[Scope, frozenset[Deed]]] = {
+    Scope.READ: frozenset({Deed.VIEW, Deed.VIEW_PAYLOAD, Deed.SEE_SCHEDULES, Deed.READ_DATA, Deed.READ_AUDIT}),
+    Scope.ENQUEUE: frozenset({Deed.ENQUEUE, Deed.WRITE_DATA, Deed.UPLOAD_DATA}),
+    Scope.OPERATE: frozenset({Deed.RETRY, Deed.CANCEL, Deed.EDIT, Deed.PAUSE, Deed.SWITCH_SCHEDULES}),
+    Scope.ADMIN: frozenset(Deed),
+}
+"""What each scope of a token leaves of its owner's deeds."""
+
+OF_QUEUES: Final = frozenset(
+    {Deed.VIEW, Deed.VIEW_PAYLOAD, Deed.ENQUEUE, Deed.RETRY, Deed.CANCEL, Deed.EDIT, Deed.PURGE, Deed.PAUSE}
+    | {Deed.READ_DATA, Deed.WRITE_DATA, Deed.UPLOAD_DATA}
+)
+"""Deeds that concern one queue at a time: a token that is limited to queues has no other."""
 
 PAGES: Final[Mapping[Deed, tuple[str, ...]]] = {
     Deed.VIEW: tuple(f"jobs.view_{model}" for model in ("queueconfig", "process", "operation", "alert", "alertrule")),

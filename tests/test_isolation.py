@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -24,6 +25,7 @@ from jobs.job_filter import JobFilter
 from jobs.models import Flow, Schedule
 from jobs.services.operations import start
 from jobs.services.schedules import keep
+from jobs.services.tokens import create_token
 from reports.services.request import request_report
 from tests.calculations.graphs import graph, node
 from tests.calculations.rows import make_contract, make_item, make_pam, make_tenant
@@ -119,6 +121,8 @@ def fill(name: str) -> Tenant:
     }
     emit(event_type="calc.batch.rejected", tenant_id=tenant.pk, key="k", facts=facts)
     a_job("failed", tenant=tenant.pk, job_id=f"a-dead-letter-of-{name}")
+    a_job("failed", tenant=tenant.pk, job_id="a-dead-letter-of-theirs")
+    create_token(User.objects.create_user("eve"), name="theirs", scopes=["read"], tenant=tenant)
     Flow(tenant=tenant.pk, name="theirs").save()
     keep(
         Schedule(

@@ -11,6 +11,7 @@ from jobs import Right, TenantView
 class CalculationView(TenantView):
     """Reads for members, writes for admins, and knows what the services refuse."""
 
+    queue = "calculation"
     needs = {"POST": Right.WRITE}
 
     def answer_to(self, error: Exception) -> Response | None:

@@ -23,6 +23,8 @@ from jobs import Right, TenantView, problem
 class IngestionView(TenantView):
     """Knows what the ingestion services refuse."""
 
+    queue = "ingestion"
+
     def answer_to(self, error: Exception) -> Response | None:
         """Return the problem; another tenant's run is one that does not exist."""
         if isinstance(error, RunNotFound | TenantMismatch):

@@ -1,5 +1,17 @@
 """How operators see the engine."""
 
-from jobs.admin import accounts, alerts, audit, jobs, operations, processes, queues, schedules, tasks, tenants
+from jobs.admin import accounts, alerts, audit, jobs, operations, processes, queues, schedules, tasks, tenants, tokens
 
-__all__ = ["accounts", "alerts", "audit", "jobs", "operations", "processes", "queues", "schedules", "tasks", "tenants"]
+__all__ = [
+    "accounts",
+    "alerts",
+    "audit",
+    "jobs",
+    "operations",
+    "processes",
+    "queues",
+    "schedules",
+    "tasks",
+    "tenants",
+    "tokens",
+]

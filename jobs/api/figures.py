@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs.operator import Operator
+from jobs.permissions import Deed
 from jobs.services.figures import WINDOWS, QueueFigures, figures
+from jobs.services.permissions import permit_all
 from jobs.services.visible import visible_queues
 
 
@@ -53,7 +55,9 @@ class FiguresView(APIView):
     @extend_schema(operation_id="jobs_figures", responses=FiguresShape)
     def get(self, request: Request) -> Response:
         """Tell rates, waits and runs of the last minute, hour and day; the numbers are of all tenants together."""
-        found = figures(visible_queues(Operator.of_request(request)), now=timezone.now())
+        by = Operator.of_request(request)
+        permit_all(by, Deed.VIEW)
+        found = figures(visible_queues(by), now=timezone.now())
         return Response({"figures": {queue: _shape(of) for queue, of in found.items()}})
 
 

@@ -35,6 +35,8 @@ def tenant_of(by: Operator, right: Right, *, named: str | None = None) -> str:
     if not by.user.is_authenticated:
         raise NotAuthenticated
     tenants = list(Membership.objects.filter(user=by.user).values_list("tenant_id", "tenant__slug"))
+    if by.token is not None and by.token.tenant_id is not None:
+        tenants = [row for row in tenants if row[0] == by.token.tenant_id]
     if named is not None:  # an id goes first: another tenant's slug may look like it
         tenants = [row for row in tenants if row[0] == named] or [row for row in tenants if row[1] == named]
     if len(tenants) > 1:

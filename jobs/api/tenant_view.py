@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -16,6 +17,8 @@ from rest_framework.views import APIView, set_rollback
 from jobs.api.exact_json import ExactJSONParser
 from jobs.api.tenancy import HEADER, Right, tenant_of
 from jobs.operator import Operator
+from jobs.permissions import Deed
+from jobs.services.permissions import check_scope, permit_in_queue
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -28,12 +31,13 @@ class BodyTooLarge(exceptions.APIException):
 class TenantView(APIView):
     """Serves the tenant of the caller: subclasses find it in `tenant_id` once the caller's role has been checked.
 
-    `needs` names the right that a method asks for, reading if it is not listed. `answer_to` turns what the
-    services refuse into problems.
+    `queue` is where its work is done: a token that is limited to other queues does not come in. `needs` names the
+    right that a method asks for, reading if it is not listed. `answer_to` turns what the services refuse into problems.
     """
 
     parser_classes = (ExactJSONParser,)
     needs: ClassVar[Mapping[str, Right]] = {}
+    queue: ClassVar[str] = ""
     tenant_id: str
 
     @property
@@ -62,7 +66,11 @@ class TenantView(APIView):
         """Check the caller, the tenant and the size before anything is read."""
         super().initial(request, *args, **kwargs)
         right = self.needs.get(request.method or "", Right.READ)
-        self.tenant_id = tenant_of(Operator.of_request(request), right, named=request.headers.get(HEADER))
+        by = Operator.of_request(request)
+        permit_in_queue(by, self.queue)
+        if request.method not in SAFE_METHODS:
+            check_scope(by, Deed.WRITE_DATA)  # also where a reader may ask for work
+        self.tenant_id = tenant_of(by, right, named=request.headers.get(HEADER))
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise BodyTooLarge
         if any("\0" in str(part) for part in kwargs.values()):  # no id has one, and PostgreSQL takes none

@@ -12,11 +12,13 @@ from jobs.models.queue import Leadership, QueueConfig, QueueCount
 from jobs.models.rollup import RollUp
 from jobs.models.schedule import Missed, Overlap, Schedule, ScheduleRun
 from jobs.models.tenant import Membership, Role, Tenant
+from jobs.models.token import ApiToken
 
 __all__ = [
     "Alert",
     "AlertChannel",
     "AlertRule",
+    "ApiToken",
     "Attempt",
     "AuditLog",
     "Edge",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -12,10 +12,12 @@ from django.db.models import Model, QuerySet
 
 from jobs.errors import NotPermitted
 from jobs.operator import Operator
-from jobs.permissions import DJANGO, TENANT_ROLES, WHOLE, Deed
+from jobs.permissions import DJANGO, OF_QUEUES, SCOPES, TENANT_ROLES, WHOLE, Deed, Scope
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
+
+    from jobs.models import ApiToken
 
 M = TypeVar("M", bound=Model)
 
@@ -54,14 +56,19 @@ class Reach:
 EVERYTHING = Reach()
 
 
-def reach_of(user: User | AnonymousUser, deed: Deed) -> Reach:
-    """Return whose jobs a person may do this to; raises NotPermitted for nobody's."""
-    if any(user.has_perm(name) for name in DJANGO.get(deed, ())):
-        return EVERYTHING
-    tenants = tenants_of(user, deed)
-    if not tenants or deed in WHOLE:
+def reach_of(user: User | AnonymousUser, deed: Deed, *, token: ApiToken | None = None) -> Reach:
+    """Return whose jobs a person may do this to, within a token's limits; raises NotPermitted for nobody's."""
+    tenants = None if any(user.has_perm(name) for name in DJANGO.get(deed, ())) else tenants_of(user, deed)
+    queues = None
+    if token is not None:
+        _check_scope(token, deed)
+        if token.tenant_id is not None:
+            bound = frozenset({token.tenant_id})
+            tenants = bound if tenants is None else tenants & bound
+        queues = frozenset(token.queues) or None
+    if tenants is not None and (not tenants or deed in WHOLE):
         raise NotPermitted(deed)
-    return Reach(tenants=tenants)
+    return Reach(tenants=tenants, queues=queues)
 
 
 def tenants_of(user: User | AnonymousUser, deed: Deed) -> frozenset[str]:
@@ -73,32 +80,59 @@ def tenants_of(user: User | AnonymousUser, deed: Deed) -> frozenset[str]:
     return frozenset(memberships.values_list("tenant_id", flat=True))
 
 
+def _check_scope(token: ApiToken, deed: Deed) -> None:
+    """Refuse what a token is not for; a scope that nobody knows any more allows nothing."""
+    if not any(deed in SCOPES[Scope(scope)] for scope in token.scopes if scope in set(Scope)):
+        raise NotPermitted(f"{deed} with this token: its scopes are {', '.join(token.scopes)}")
+    if token.queues and deed not in OF_QUEUES:
+        raise NotPermitted(f"{deed} with this token: it is limited to queues")
+
+
 def permit(by: Operator, deed: Deed) -> Reach:
     """Return how far an operator may do this; code and shells that act for no user may do all. Raises NotPermitted."""
-    return EVERYTHING if by.user is None else reach_of(by.user, deed)
+    return EVERYTHING if by.user is None else reach_of(by.user, deed, token=by.token)
 
 
-def tenants_permitted(by: Operator, deed: Deed) -> frozenset[str]:
-    """Return the tenants in whose data somebody may do this, by role; no permission of the installation opens them."""
-    return tenants_of(by.user, deed)
+def permit_all(by: Operator, deed: Deed) -> None:
+    """Check a deed that concerns the jobs of all tenants; raises NotPermitted."""
+    if permit(by, deed).tenants is not None:
+        raise NotPermitted(f"{deed} of all tenants")
 
 
 def permit_queue(by: Operator, deed: Deed, queue: str) -> None:
     """Check a deed that concerns all of a queue; raises NotPermitted."""
-    reach = permit(by, deed)
-    if reach.tenants is not None or (reach.queues is not None and queue not in reach.queues):
-        raise NotPermitted(deed)
+    permit_all(by, deed)
+    permit_in_queue(by, queue)
 
 
-def may(user: User | AnonymousUser, deed: Deed) -> bool:
-    """Tell if there is anything that a person may do this to, for doors that hide what is refused anyway."""
+def permit_in_queue(by: Operator, queue: str) -> None:
+    """Check that a token is not limited to other queues; raises NotPermitted."""
+    if by.token is not None and by.token.queues and queue not in by.token.queues:
+        raise NotPermitted("reach this queue with this token")
+
+
+def tenants_permitted(by: Operator, deed: Deed) -> frozenset[str]:
+    """Return the tenants in whose data somebody may do this, by role; no permission of the installation opens them."""
+    tenants = tenants_of(by.user, deed)
+    if by.token is None:
+        return tenants
+    _check_scope(by.token, deed)
+    return tenants if by.token.tenant_id is None else tenants & {by.token.tenant_id}
+
+
+def check_scope(by: Operator, deed: Deed) -> None:
+    """Refuse what the operator's token, if there is one, is not for; raises NotPermitted."""
+    if by.token is not None:
+        _check_scope(by.token, deed)
+
+
+def may(by: Operator | User | AnonymousUser, deed: Deed) -> bool:
+    """Tell if there is anything that somebody may do this to, for doors that hide what is refused anyway."""
     try:
-        reach_of(user, deed)
+        if isinstance(by, Operator):
+            permit(by, deed)
+        else:
+            reach_of(by, deed)
     except NotPermitted:
         return False
     return True
-
-
-def deeds_of(user: User | AnonymousUser) -> Collection[Deed]:
-    """Return all that a person may do somewhere."""
-    return [deed for deed in Deed if may(user, deed)]

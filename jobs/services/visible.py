@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
-from jobs.errors import JobNotFound, NotPermitted
+from jobs.errors import JobNotFound
 from jobs.operator import Operator
 from jobs.permissions import Deed
 from jobs.services.permissions import permit
@@ -44,12 +44,3 @@ def visible_metrics(by: Operator) -> dict[str, dict[str, int]]:
     reach, names = permit(by, Deed.VIEW), visible_queues(by)
     counts = metrics(names) if reach.tenants is None else tenant_metrics(reach.tenants)
     return {name: counts[name] for name in names}
-
-
-def shows_payloads(by: Operator) -> bool:
-    """Tell if somebody may see what jobs carry and return, not only that they are there."""
-    try:
-        permit(by, Deed.VIEW_PAYLOAD)
-    except NotPermitted:
-        return False
-    return True

@@ -31,6 +31,8 @@ STATUSES: Final[Mapping[type[ReportRefused], HTTPStatus]] = {
 class ReportTenantView(TenantView):
     """Is open to every member, and knows what the services refuse."""
 
+    queue = "reports"
+
     def answer_to(self, error: Exception) -> Response | None:
         """Return the problem, also for what the calculation services refuse."""
         if isinstance(error, ReportRefused):

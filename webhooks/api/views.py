@@ -34,6 +34,7 @@ STATUSES: Final[Mapping[type[WebhookError], HTTPStatus]] = {
 class WebhookView(TenantView):
     """Is for admins, also to read, and knows what the services refuse."""
 
+    queue = "webhooks"
     needs = dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), Right.WRITE)
 
     def answer_to(self, error: Exception) -> Response | None:
