@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from jobs.api.tenant_view import TenantView
     from jobs.audit_entry import AuditEntry
     from jobs.canonical import canonical_json, timestamp
-    from jobs.composing import FlowPlan, chain, flow
+    from jobs.composing import FlowPlan, batch, chain, flow
     from jobs.current import current_job
     from jobs.declare import actor
+    from jobs.dedup import Dedup, Won, debounce, keep_last, throttle, until_done
     from jobs.enqueueing import enqueue, enqueue_many
     from jobs.errors import Cancelled, Fail, RateLimited, Retry, Snooze
     from jobs.events import get_queue_events
@@ -51,6 +52,7 @@ _HOME = {
     "AuditLog": "jobs.models.audit",
     "Cancelled": "jobs.errors",
     "Fail": "jobs.errors",
+    "Dedup": "jobs.dedup",
     "FlowHandle": "jobs.flow_handle",
     "FlowPlan": "jobs.composing",
     "JobHandle": "jobs.handle",
@@ -66,11 +68,14 @@ _HOME = {
     "Snooze": "jobs.errors",
     "Tenant": "jobs.models.tenant",
     "TenantView": "jobs.api.tenant_view",
+    "Won": "jobs.dedup",
     "actor": "jobs.declare",
+    "batch": "jobs.composing",
     "canonical_json": "jobs.canonical",
     "chain": "jobs.composing",
     "count_audit": "jobs.services.audit_export",
     "current_job": "jobs.current",
+    "debounce": "jobs.dedup",
     "enqueue": "jobs.enqueueing",
     "enqueue_many": "jobs.enqueueing",
     "erase_rows": "jobs.services.erase_rows",
@@ -85,13 +90,16 @@ _HOME = {
     "get_queue_metrics": "jobs.queue",
     "get_worker_status": "jobs.workers",
     "get_workers": "jobs.workers",
+    "keep_last": "jobs.dedup",
     "new_id": "jobs.ids",
     "problem": "jobs.api.problems",
     "read_audit": "jobs.services.audit_export",
     "schedule": "jobs.recurring",
     "start_workers": "jobs.workers",
     "stop_workers": "jobs.workers",
+    "throttle": "jobs.dedup",
     "timestamp": "jobs.canonical",
+    "until_done": "jobs.dedup",
     "write_audit": "jobs.services.audit",
     "write_audits": "jobs.services.audit",
 }
@@ -102,6 +110,7 @@ __all__ = [
     "AuditFilter",
     "AuditLog",
     "Cancelled",
+    "Dedup",
     "Fail",
     "FlowHandle",
     "FlowPlan",
@@ -118,11 +127,14 @@ __all__ = [
     "Snooze",
     "Tenant",
     "TenantView",
+    "Won",
     "actor",
+    "batch",
     "canonical_json",
     "chain",
     "count_audit",
     "current_job",
+    "debounce",
     "enqueue",
     "enqueue_many",
     "erase_rows",
@@ -137,13 +149,16 @@ __all__ = [
     "get_queue_metrics",
     "get_worker_status",
     "get_workers",
+    "keep_last",
     "new_id",
     "problem",
     "read_audit",
     "schedule",
     "start_workers",
     "stop_workers",
+    "throttle",
     "timestamp",
+    "until_done",
     "write_audit",
     "write_audits",
 ]

@@ -117,3 +117,28 @@ def chain(
         added = [plan.add(payload, after=before, on_failure=on_failure, **options) for payload in payloads]
         before = added or before
     return plan.enqueue()
+
+
+def batch(
+    payloads: Iterable[Payload],
+    *,
+    on_success: Payload | None = None,
+    on_end: Payload | None = None,
+    name: str = "",
+    key: str = "",
+    using: str = DEFAULT_DB_ALIAS,
+    **options: Any,
+) -> FlowHandle:
+    """Enqueue jobs side by side, with what follows them, all or nothing; `options` are those of `enqueue`, for each.
+
+    `on_success` starts once all have completed; as soon as one has failed it is cancelled, and waits again once that
+    one is retried. `on_end` starts once all are over, however. Each starts once, and reads the jobs as its children.
+    A batch of no jobs has succeeded.
+    """
+    plan = flow(name, key=key, using=using)
+    members = [plan.add(payload, **options) for payload in payloads]
+    if on_success is not None:
+        plan.add(on_success, after=members, on_failure=OnFailure.SKIP)
+    if on_end is not None:
+        plan.add(on_end, after=members, on_failure=OnFailure.IGNORE)
+    return plan.enqueue()

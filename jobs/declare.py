@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
 
 import dramatiq
@@ -17,6 +17,10 @@ R = TypeVar("R")
 
 NEVER_ENDING = 1_000
 """Attempts of an actor whose Dramatiq option `max_retries` is None."""
+
+
+FORMER: dict[str, str] = {}
+"""Former name → name of the actor that has it now."""
 
 
 class JobActor(dramatiq.Actor[P, R]):
@@ -33,7 +37,7 @@ class JobActor(dramatiq.Actor[P, R]):
         self, *, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, **options: Any
     ) -> dramatiq.Message[R]:
         """Build the message for a payload, given as such or as its fields."""
-        payload = args[0] if args else self.payload_type.read(kwargs or {})
+        payload = args[0] if args else self.payload_type.take(kwargs or {})
         options.setdefault("job_id", payload.default_job_id())
         options.setdefault("tenant", payload.tenant)
         return super().message_with_options(args=(), kwargs=payload.as_json(), **options)
@@ -65,10 +69,12 @@ def actor(
     queue_name: str,
     actor_name: str | None = None,
     time_limit: float | None = None,
+    formerly: Iterable[str] = (),
     **options: Any,
 ) -> Callable[[Callable[P, R]], JobActor[P, R]]:
     """Declare an actor of `queue_name`; `time_limit` in milliseconds, else the queue's timeout.
 
+    Jobs of the names in `formerly` are run by it too, so that an actor can be renamed while its old jobs wait.
     Further options are Dramatiq's (`max_retries`, `throws`, `retry_when`, …). The function may run twice;
     its docstring says what makes that safe.
     """
@@ -78,6 +84,7 @@ def actor(
         declared: Any = dramatiq.actor(actor_class=JobActor, actor_name=actor_name, queue_name=queue_name, **options)(
             fn
         )
+        FORMER.update(dict.fromkeys(formerly, declared.actor_name))
         return typing.cast("JobActor[P, R]", declared)
 
     return declare

@@ -12,9 +12,11 @@ import dramatiq
 from django.db import DEFAULT_DB_ALIAS
 
 from jobs.declare import JobActor, attempts_of
+from jobs.dedup import Dedup
 from jobs.draft import Draft, draft
 from jobs.handle import JobHandle
 from jobs.payload import Payload
+from jobs.services.dedup import enqueue_once
 from jobs.services.enqueue import enqueue as place
 
 _OURS = ("job_id", "priority", "attempts", "tenant", "expires")
@@ -29,14 +31,26 @@ def enqueue(
     expires: timedelta | int | None = None,
     job_id: str | None = None,
     attempts: int | None = None,
+    dedup: Dedup | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> JobHandle:
     """Enqueue a payload for its actor, in the caller's transaction; it is sent when that commits.
 
     `delay` in milliseconds or as timedelta, or `run_at`, a time with its zone. What has not started within `expires`
     (milliseconds or timedelta) ends cancelled, its reason "expired". `job_id` makes the call idempotent: a known one
-    returns the job that is there, with `created` False. Redis need not be there.
+    returns the job that is there, with `created` False. `dedup` makes equal jobs one (docs/deduplication.md), and
+    `won` says what came of it. Redis need not be there.
     """
+    if dedup is not None:
+        hooks = Hooks()
+        options = {"delay": delay, "run_at": run_at, "expires": expires, "job_id": job_id, "attempts": attempts}
+        made = prepare(payload, hooks, priority=priority, **options)
+        if job_id is None:
+            made = replace(made, job_id=made.id)  # the key says which jobs are one, not the payload's default
+        decided = enqueue_once(made, dedup, using=using)
+        if decided.id == made.id:
+            hooks.emit_after()
+        return JobHandle(decided.id, created=decided.id == made.id, using=using, won=decided.won)
     return enqueue_many(
         [payload],
         using=using,

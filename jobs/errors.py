@@ -28,6 +28,22 @@ class InvalidPayload(JobsError):
         super().__init__(f"{name} cannot be enqueued: " + "; ".join(faults))
 
 
+class NoSuchActor(JobsError):
+    """Raised when no code here declares the actor of a job."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No actor {name!r} is declared, under this name or as `formerly` of another.")
+
+
+class PayloadTooNew(JobsError):
+    """Raised when a payload was written by newer code; worth another try, while that code is being deployed."""
+
+    def __init__(self, name: str, version: int, known: int) -> None:
+        super().__init__(
+            f"{name} was written as version {version}, this code knows {known}. Deploy the newer code, then retry."
+        )
+
+
 class PayloadTooLarge(JobsError):
     """Raised when a payload is larger than a job may carry."""
 
@@ -284,6 +300,13 @@ class FlowConflict(JobsError):
             f"Job {job_id!r} is in queue {queue!r} already and cannot wait for jobs of a new flow; nothing was "
             "enqueued. Give it another job id, or give the flow a key, so that a second call returns the flow there."
         )
+
+
+class FlowNotFound(JobsError):
+    """Raised when a flow is asked for that is not there, or not for the caller."""
+
+    def __init__(self, flow: str) -> None:
+        super().__init__(f"There is no flow {flow!r}")
 
 
 class OtherTenantsJob(JobsError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
+from jobs.dedup import Won
 from jobs.draft import Draft
 from jobs.errors import JobLost, StaleJob
 from jobs.operator import SYSTEM, Operator
@@ -26,14 +27,25 @@ if TYPE_CHECKING:
 
 
 class JobHandle:
-    """A job. What the caller gave is known at once; what changes is read on first use (`refresh` reads again)."""
+    """A job. What the caller gave is known at once; what changes is read on first use (`refresh` reads again).
 
-    __slots__ = ("_draft", "_row", "created", "id", "using")
+    `created` and `won` say what the enqueue came to: a new job, or the one that was there (docs/deduplication.md).
+    """
+
+    __slots__ = ("_draft", "_row", "created", "id", "using", "won")
 
     def __init__(
-        self, id_: str, *, created: bool, draft: Draft | None = None, row: Job | None = None, using: str = "default"
+        self,
+        id_: str,
+        *,
+        created: bool,
+        draft: Draft | None = None,
+        row: Job | None = None,
+        using: str = "default",
+        won: Won | None = None,
     ) -> None:
         self.id, self.created, self.using = id_, created, using
+        self.won = won or (Won.NEW if created else Won.KEPT)
         self._draft, self._row = draft, row
 
     @classmethod

@@ -121,7 +121,10 @@ OF_QUEUES: Final = frozenset(
 """Deeds that concern one queue at a time: a token that is limited to queues has no other."""
 
 PAGES: Final[Mapping[Deed, tuple[str, ...]]] = {
-    Deed.VIEW: tuple(f"jobs.view_{model}" for model in ("queueconfig", "process", "operation", "alert", "alertrule")),
+    Deed.VIEW: tuple(
+        f"jobs.view_{model}"
+        for model in ("queueconfig", "process", "operation", "alert", "alertrule", "flow", "dedupkey")
+    ),
     Deed.MANAGE_ALERTS: ("jobs.add_alertrule", "jobs.delete_alertrule"),
     Deed.KEEP_SCHEDULES: ("jobs.add_schedule", "jobs.delete_schedule"),
 }

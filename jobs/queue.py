@@ -14,6 +14,8 @@ from jobs.keeping import Keeping
 from jobs.models import Job
 from jobs.operator import SYSTEM
 from jobs.services.change import promote_all
+from jobs.services.dedup import release as release_key
+from jobs.services.dedup import saved
 from jobs.services.figures import QueueFigures, figures
 from jobs.services.limits import (
     clear_rate_limit,
@@ -131,6 +133,14 @@ class Queue:
     def retention(self) -> Keeping:
         """What the queue keeps now."""
         return retention(self.name)
+
+    def release_key(self, key: str, *, tenant: str = "") -> bool:
+        """Let go of a deduplication key, so that the next enqueue under it makes a job; false if nothing was held."""
+        return release_key(queue=self.name, key=key, tenant=tenant)
+
+    def deduplicated(self) -> dict[str, int]:
+        """Return how many payloads deduplication has dropped (kept) and replaced, as far as keys are remembered."""
+        return saved(self.name)
 
     def hold(self, delay: timedelta | int) -> None:
         """Let nothing start for a while (milliseconds or timedelta); what waits stays waiting."""

@@ -22,7 +22,7 @@ from ingestion.models import Feed
 from ingestion.services.upload import upload_csv
 from jobs import Tenant
 from jobs.job_filter import JobFilter
-from jobs.models import Flow, Schedule
+from jobs.models import DedupKey, Flow, Schedule
 from jobs.services.operations import start
 from jobs.services.schedules import keep
 from jobs.services.tokens import create_token
@@ -124,6 +124,7 @@ def fill(name: str) -> Tenant:
     a_job("failed", tenant=tenant.pk, job_id="a-dead-letter-of-theirs")
     create_token(User.objects.create_user("eve"), name="theirs", scopes=["read"], tenant=tenant)
     Flow(tenant=tenant.pk, name="theirs").save()
+    DedupKey(tenant=tenant.pk, queue="calculation", key="theirs").save()
     keep(
         Schedule(
             name="theirs",

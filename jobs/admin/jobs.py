@@ -22,6 +22,7 @@ from jobs.admin.readonly import ReadOnlyAdmin
 from jobs.admin.search import search
 from jobs.models import Job
 from jobs.operator import Operator
+from jobs.services.flows import cancel_part, free, retry_part
 from jobs.services.operate import cancel, retry
 from jobs.services.operations import start
 from jobs.states import PENDING
@@ -50,7 +51,7 @@ class JobAdmin(ReadOnlyAdmin):
     sortable_by = ("created",)
     list_fullwidth = True
     paginator = BoundedPaginator
-    actions = ("retry_jobs", "cancel_jobs", "retry_matching")
+    actions = ("retry_jobs", "cancel_jobs", "free_jobs", "retry_parts", "cancel_parts", "retry_matching")
 
     class Media:
         css = {"all": ["jobs/admin.css"]}
@@ -124,6 +125,27 @@ class JobAdmin(ReadOnlyAdmin):
         pending = list(Job.objects.filter(pk__in=ids, state__in=PENDING).values_list("pk", flat=True))
         moved = len(cancel(pending, by=Operator.of_request(request)))
         self._tell(request, "cancelled", moved=moved, chosen=len(ids), why="started or finished")
+
+    @admin.action(description="Free: start without what it waits for", permissions=["operate"])
+    def free_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Let blocked jobs start."""
+        ids = self._chosen(request, queryset)
+        moved = len(free(ids, by=Operator.of_request(request)))
+        self._tell(request, "freed", moved=moved, chosen=len(ids), why="not blocked")
+
+    @admin.action(description="Retry with what it waits for", permissions=["operate"])
+    def retry_parts(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Bring jobs back with all that they need and that failed or was cancelled."""
+        ids = self._chosen(request, queryset)
+        moved = sum(retry_part(id_, by=Operator.of_request(request)) for id_ in ids)
+        self._tell(request, "brought back", moved=moved, chosen=moved, why="")
+
+    @admin.action(description="Cancel with what only it waits for", permissions=["operate"])
+    def cancel_parts(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Cancel jobs with all that nobody else needs."""
+        ids = self._chosen(request, queryset)
+        moved = sum(cancel_part(id_, by=Operator.of_request(request)) for id_ in ids)
+        self._tell(request, "cancelled", moved=moved, chosen=moved, why="")
 
     @admin.action(description="Retry all that match the filters", permissions=["operate"])
     def retry_matching(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:

@@ -12,12 +12,13 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from jobs.errors import JobNotFound, NotPermitted, StaleJob, UnknownQueue, UnknownSchedule
+from jobs.errors import FlowNotFound, JobNotFound, NotPermitted, StaleJob, UnknownQueue, UnknownSchedule
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 FOR_JOBS: Final[Mapping[type[Exception], tuple[HTTPStatus, str]]] = {
     JobNotFound: (HTTPStatus.NOT_FOUND, "JOB_NOT_FOUND"),
+    FlowNotFound: (HTTPStatus.NOT_FOUND, "FLOW_NOT_FOUND"),
     UnknownQueue: (HTTPStatus.NOT_FOUND, "QUEUE_NOT_FOUND"),
     UnknownSchedule: (HTTPStatus.NOT_FOUND, "SCHEDULE_NOT_FOUND"),
     NotPermitted: (HTTPStatus.FORBIDDEN, "FORBIDDEN"),

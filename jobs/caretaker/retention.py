@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jobs.conf import jobs_settings
 from jobs.rows.rollup import keep_for
+from jobs.services.dedup import forget_keys
 from jobs.services.prune import prune_flows
 from jobs.services.prune_operations import prune_operations
 from jobs.services.retention import Place, sweep, trim
@@ -48,6 +49,7 @@ class Retention:
 def _tidy(connection: BaseDatabaseWrapper) -> None:
     """Delete a bounded number; what fails in an app is logged, and fails alone."""
     conf = jobs_settings()
+    forget_keys(older_than=timedelta(days=conf.keep_completed_days))
     prune_flows(older_than=timedelta(days=conf.keep_completed_days))
     prune_operations(older_than=timedelta(days=conf.keep_operations_days))
     keep_for(connection, timedelta(days=conf.keep_roll_ups_days), now=timezone.now(), limit=10_000)

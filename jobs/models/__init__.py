@@ -3,6 +3,7 @@
 from jobs.models.alert import Alert, AlertChannel, AlertRule
 from jobs.models.attempt import Attempt
 from jobs.models.audit import AuditLog
+from jobs.models.dedup import DedupKey
 from jobs.models.flow import Edge, Flow
 from jobs.models.job import Job
 from jobs.models.log import JobLog
@@ -21,6 +22,7 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "AuditLog",
+    "DedupKey",
     "Edge",
     "Flow",
     "Job",

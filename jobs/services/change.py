@@ -144,12 +144,12 @@ def change_rows(
     ]
     moved = [job.id for job in found]
     _jobs(using).filter(pk__in=moved, state__in=states).update(asked_at=Now(), **changes)
-    transaction.on_commit(_mover(moved, using), using=using)
+    move_on_commit(moved, using)
     return found
 
 
-def _mover(ids: Sequence[str], using: str) -> Callable[[], None]:
-    """Return what tells Redis after the commit; it reads the rows again, so the latest of two changes wins."""
+def move_on_commit(ids: Sequence[str], using: str) -> None:
+    """Tell Redis after the commit; it reads the rows again, so the latest of two changes wins."""
 
     def tell() -> None:
         rows = standings(wrapper(using), ids) if ids else {}
@@ -157,4 +157,4 @@ def _mover(ids: Sequence[str], using: str) -> Callable[[], None]:
         if entries:
             move(entries)
 
-    return tell
+    transaction.on_commit(tell, using=using)

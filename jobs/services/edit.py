@@ -115,7 +115,7 @@ def _fitting(row: Job, payload: Payload | Mapping[str, Any]) -> dict[str, Any]:
     """Return a payload as the row keeps it; raises InvalidPayload if the job's actor could not take it."""
     actor = dramatiq.get_broker().actors.get(row.actor)
     if isinstance(actor, JobActor):
-        typed = actor.payload_type.read(payload.as_json() if isinstance(payload, Payload) else payload)
+        typed = actor.payload_type.take(payload.as_json() if isinstance(payload, Payload) else payload)
         if typed.tenant != row.tenant:
             raise InvalidPayload(row.actor, ["a job stays with its tenant"])
         values: Any = typed.as_json()

@@ -66,6 +66,7 @@ def _step(tenant: str, using: str) -> Mapping[str, int]:
         apps.get_model("jobs", "OperationRow").objects.using(using).filter(operation__tenant=tenant),
         _of("Operation", tenant, using),
         _of("Flow", tenant, using),
+        _of("DedupKey", tenant, using),
     )
     return done if any(done.values()) else {}
 

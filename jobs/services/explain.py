@@ -18,6 +18,7 @@ from jobs.conf import jobs_settings
 from jobs.dispatch.entries import QueueStats
 from jobs.rows.standing import standings
 from jobs.services.dispatching import dispatcher
+from jobs.services.held_up import HoldUp, held_up_by
 from jobs.services.limits import limits
 from jobs.services.registry import standing
 from jobs.states import FINISHED, PENDING, STARTABLE, State
@@ -47,7 +48,7 @@ class _Facts:
     standings: dict[str, list[Any]]
     stats: QueueStats | None
     placement: str
-    waits_for: list[Any]
+    waits_for: list[HoldUp]
 
 
 def why_not_running(job: Job) -> list[Reason]:
@@ -69,8 +70,6 @@ def _facts(job: Job) -> _Facts:
         if job.queue in process.queues:
             processes.setdefault(standing(process, now=now), []).append(process)
     stats, placement = _in_redis(job)
-    edges = apps.get_model("jobs", "Edge").objects.filter(parent=job.pk, ended="").values_list("child", flat=True)
-    waits_for = apps.get_model("jobs", "Job").objects.filter(pk__in=edges[:5]) if job.state == State.BLOCKED else []
     return _Facts(
         job=job,
         now=now,
@@ -78,7 +77,7 @@ def _facts(job: Job) -> _Facts:
         standings=processes,
         stats=stats,
         placement=placement,
-        waits_for=list(waits_for),
+        waits_for=held_up_by(job.pk)[:5] if job.state == State.BLOCKED else [],
     )
 
 
@@ -112,8 +111,10 @@ def _runs(facts: _Facts) -> Reason | None:
 def _is_blocked(facts: _Facts) -> Reason | None:
     if facts.job.state != State.BLOCKED:
         return None
-    names = ", ".join(f"{job.job_id} ({job.state})" for job in facts.waits_for) or "jobs that are no longer kept"
-    return Reason(words=f"It waits for {names}.", mend="free")
+    if not facts.waits_for:
+        return Reason(words="It waits for nothing any more: the caretaker frees it within seconds.", mend="free")
+    told = "; ".join(f"{one.name} {one.words}" for one in facts.waits_for)
+    return Reason(words=f"It waits: {told}.", mend="free")
 
 
 def _is_delayed(facts: _Facts) -> Reason | None:

@@ -31,7 +31,7 @@ def draft_for(schedule: Schedule, due: datetime, *, delay: timedelta | None = No
         raise InvalidSchedule("payload", "a JSON object is expected")
     payload, tenant = fill(schedule.payload, due, schedule.timetable.zone), schedule.tenant
     if isinstance(actor, JobActor):
-        typed = actor.payload_type.read(payload)
+        typed = actor.payload_type.take(payload)
         payload, tenant = typed.as_json(), typed.tenant or schedule.tenant
         if schedule.tenant and tenant != schedule.tenant:
             raise InvalidSchedule("payload", f"it is tenant {tenant}'s, the schedule is {schedule.tenant}'s")

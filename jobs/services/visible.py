@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.apps import apps
 
-from jobs.errors import JobNotFound
+from jobs.errors import FlowNotFound, JobNotFound
 from jobs.operator import Operator
 from jobs.permissions import Deed
 from jobs.services.permissions import permit
@@ -15,7 +16,7 @@ from jobs.services.queues import check_queue, find_job, metrics, queue_names, te
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from jobs.models import Job
+    from jobs.models import Flow, Job
 
 
 def visible_jobs(by: Operator, *, using: str = "default") -> QuerySet[Job]:
@@ -31,6 +32,23 @@ def visible_job(by: Operator, queue: str, job_id: str, *, deed: Deed = Deed.VIEW
     if found is None or not reach.holds(queue=found.queue, tenant=found.tenant):
         raise JobNotFound(queue, job_id)
     return found
+
+
+def visible_flow(by: Operator, flow: str, *, deed: Deed = Deed.VIEW) -> Flow:
+    """Return a flow by UUID; raises FlowNotFound, also for one of somebody else, and NotPermitted."""
+    reach = permit(by, deed)
+    try:
+        found: Flow | None = apps.get_model("jobs", "Flow").objects.filter(pk=UUID(flow)).first()
+    except ValueError:
+        found = None
+    if found is None or (reach.tenants is not None and found.tenant not in reach.tenants):
+        raise FlowNotFound(flow)
+    return found
+
+
+def visible_tenants(by: Operator) -> frozenset[str] | None:
+    """Return the tenants whose jobs somebody may see, None for all; raises NotPermitted for none."""
+    return permit(by, Deed.VIEW).tenants
 
 
 def visible_queues(by: Operator) -> list[str]:

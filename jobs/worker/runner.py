@@ -6,6 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import dramatiq
@@ -15,7 +16,7 @@ from dramatiq.middleware import SkipMessage, TimeLimit
 
 from jobs.claimed import Claimed
 from jobs.current import CurrentJob, Reporter, set_current
-from jobs.declare import JobActor
+from jobs.declare import FORMER, JobActor
 from jobs.errors import facts
 from jobs.outcome import Outcome, clean, encode_result
 from jobs.services.limits import hold
@@ -62,6 +63,7 @@ class Runner:
 
     def run(self, job: Claimed, *, renew: Callable[[], None] = lambda: None) -> Outcome:
         """Run a job to its outcome; raises nothing but what interrupts the thread between the hooks."""
+        job = self._by_present_name(job)
         actor = self.broker.actors.get(job.actor)
         message = RunningMessage(job.message(typed=isinstance(actor, JobActor)))
         if actor is None:
@@ -111,6 +113,12 @@ class Runner:
         self._acknowledge_hooks(message)
         message.clear_exception()
         return outcome
+
+    def _by_present_name(self, job: Claimed) -> Claimed:
+        """Return the job as one of the actor that has its actor's name now."""
+        if job.actor in self.broker.actors or job.actor not in FORMER:
+            return job
+        return replace(job, actor=FORMER[job.actor])
 
     def _not_runnable(self, job: Claimed, message: RunningMessage, error_type: str, reason: str) -> Outcome:
         """Return a dead letter that keeps everything: no code here can run the job; only the nack hooks fire."""

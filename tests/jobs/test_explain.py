@@ -104,7 +104,10 @@ def test_why_a_blocked_job_names_what_it_waits_for(jobs_without_redis: None) -> 
 
     reason = reasons(second)[0]
 
-    assert (reason.words, reason.mend) == ("It waits for first (waiting).", "free")
+    assert (reason.words, reason.mend) == (
+        "It waits: process-calculation first waits in queue calculation, which no worker takes: start one.",
+        "free",
+    )
 
 
 def test_why_an_active_job_of_a_lost_process_does_not_go_on(jobs_without_redis: None) -> None:

@@ -9,13 +9,15 @@ import os
 import signal
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dramatiq
 from django.db import transaction
 
 from jobs import Fail, Payload, RateLimited, Retry, Snooze, Tenant, actor, current_job, new_id
+from jobs.payload import Upgrade
 from jobs.services.operate import cancel
 
 
@@ -68,6 +70,20 @@ def probe_gather(payload: Gather) -> dict[str, Any]:
         raise Fail("as told")
     found = current_job().children()
     return {"name": payload.name, "from": {(child.result or {}).get("name", "-"): child.ended for child in found}}
+
+
+class Renamed(Payload):
+    """In its second version: `title` is called `name` now, and so has its actor another name."""
+
+    name: str
+
+    payload_upgrades: ClassVar[Mapping[int, Upgrade]] = {1: lambda old: {"name": old["title"]}}
+
+
+@actor(queue_name="reports", actor_name="probe-renamed", formerly=["probe-old-name"])
+def probe_renamed(payload: Renamed) -> dict[str, Any]:
+    """Keep nothing, so it may run any number of times."""
+    return {"name": payload.name}
 
 
 @actor(queue_name="calculation", actor_name="probe-note")

@@ -22,6 +22,7 @@ from jobs.services.operate import cancel, retry
 from jobs.services.prune import prune
 from jobs.services.queues import check_queue, find_job, metrics, queue_names
 from jobs.services.select import select
+from jobs.services.upgrade import upgrade_dead_letters
 from jobs.states import FINISHED, State
 
 COLUMNS = ("id", "job_id", "queue", "actor", "tenant", "state", "priority", "attempts", "created_at", "finished_at")
@@ -64,6 +65,11 @@ class Command(BaseCommand):
         verb.add_argument("--older-than-days", type=float, default=7.0)
         verb.add_argument("--limit", type=int, default=10_000)
         verb.set_defaults(do=self._clean)
+        verb = verbs.add_parser("upgrade", help="retry dead letters that no code could read, as this code has them")
+        verb.add_argument("--actor", help="only of this actor, by the name in the row")
+        verb.add_argument("--queue")
+        verb.add_argument("--dry-run", action="store_true", help="only say what could be read now")
+        verb.set_defaults(do=self._upgrade)
         for each in verbs.choices.values():
             each.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
             each.add_argument("--reason", default="", help="why, for the audit log")
@@ -112,6 +118,18 @@ class Command(BaseCommand):
     def _resume(self, options: dict[str, Any]) -> list[dict[str, Any]]:
         resume(options["queue"], by=Operator.of_shell(), reason=options["reason"])
         return [{"queue": options["queue"], "paused": False}]
+
+    def _upgrade(self, options: dict[str, Any]) -> list[dict[str, Any]]:
+        done = upgrade_dead_letters(
+            actor=options["actor"],
+            queue=options["queue"],
+            dry_run=options["dry_run"],
+            by=Operator.of_shell(),
+            reason=options["reason"],
+        )
+        readable = "readable" if options["dry_run"] else "retried"
+        rows = [{"jobs": done.fixed, "outcome": readable}]
+        return rows + [{"jobs": count, "outcome": why} for why, count in done.left.most_common()]
 
     def _clean(self, options: dict[str, Any]) -> list[dict[str, Any]]:
         deleted = prune(

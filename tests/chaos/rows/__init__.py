@@ -41,6 +41,7 @@ ROWS: dict[int | str, Row] = {
     21: Row(module="partitioned_hosts", lease_s=5),
     22: Row(module="model", takes_s=270),
     23: Row(module="soak", lease_s=5, environment={"JOBS_HARD_LIMIT_GRACE_MS": "1000", "JOBS_SILENT_S": "5"}),
+    "flows": Row(module="broken_flows", takes_s=120),
     "complete": Row(module="completed_inside", takes_s=160),
 }
 
