@@ -121,8 +121,7 @@ def fill(name: str) -> Tenant:
     }
     emit(event_type="calc.batch.rejected", tenant_id=tenant.pk, key="k", facts=facts)
     a_job("failed", tenant=tenant.pk, job_id=f"a-dead-letter-of-{name}")
-    a_job("failed", tenant=tenant.pk, job_id="a-dead-letter-of-theirs")
-    create_token(User.objects.create_user("eve"), name="theirs", scopes=["read"], tenant=tenant)
+    create_token(User.objects.create_user(f"eve-of-{name}"), name="theirs", scopes=["read"], tenant=tenant)
     Flow(tenant=tenant.pk, name="theirs").save()
     DedupKey(tenant=tenant.pk, queue="calculation", key="theirs").save()
     keep(
