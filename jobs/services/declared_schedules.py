@@ -28,11 +28,8 @@ def write_declared(declared: Iterable[Declared] | None = None, *, using: str = "
     with transaction.atomic(using=using):
         rows = {row.name: row for row in schedule.objects.using(using).filter(is_declared=True, tenant="")}
         for name, one in wanted.items():
-            row, values = rows.get(name), _values(one)
-            if row and row.problem != GONE and all(getattr(row, field) == value for field, value in values.items()):
-                continue
             try:
-                keep(_changed(row or schedule(name=name, is_declared=True), values), using=using)
+                _write(rows.get(name), one, using)
             except JobsError as error:
                 faults[name] = str(error)
         gone = schedule.objects.using(using).filter(is_declared=True).exclude(name__in=wanted).exclude(problem=GONE)
@@ -40,12 +37,17 @@ def write_declared(declared: Iterable[Declared] | None = None, *, using: str = "
     return faults
 
 
+def _write(row: Any, one: Declared, using: str) -> None:
+    """Keep the row of one declared schedule, unless it is there as declared."""
+    values = _values(one)
+    if row and row.problem != GONE and all(getattr(row, field) == value for field, value in values.items()):
+        return
+    new = row or apps.get_model("jobs", "Schedule")(name=one.name, is_declared=True)
+    for name, value in values.items():
+        setattr(new, name, value)
+    keep(new, using=using)
+
+
 def _values(one: Declared) -> dict[str, Any]:
     values = {name: getattr(one, name) for name in _PLAIN} | {name: getattr(one.timetable, name) for name in _TIMES}
     return values | {"payload": one.payload.as_json(), "actor": one.payload.actor().actor_name, "tenant": ""}
-
-
-def _changed(row: Any, values: dict[str, Any]) -> Any:
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from jobs import Payload
 from jobs import schedule as declare
 from jobs.errors import InvalidSchedule, InvalidTimetable
 from jobs.models import AuditLog, Job, Schedule
@@ -189,3 +190,16 @@ def test_a_schedule_cannot_be_declared_with_a_wrong_timetable_or_twice(declared:
     declare("twice", Note(ledger="", key="a"), cron="* * * * *")
     with pytest.raises(InvalidSchedule):
         declare("twice", Note(ledger="", key="b"), cron="* * * * *")
+
+
+def test_a_declared_schedule_without_an_actor_does_not_stop_the_others(declared: Any, db: None) -> None:
+    class Orphan(Payload):
+        """No actor takes it."""
+
+    declare("orphan", Orphan(), cron="* * * * *")
+    declare("hourly", Note(ledger="", key="a"), cron="0 * * * *")
+
+    faults = write_declared()
+
+    assert list(faults) == ["orphan"]
+    assert Schedule.objects.get().name == "hourly"
