@@ -14,6 +14,7 @@ import redis
 from django.db import close_old_connections, connections
 
 from jobs.dispatch.publish import REMEMBERED_S, listen
+from jobs.dispatch.streams import read_streams
 from jobs.errors import InvalidEventId
 from jobs.models import Job
 from jobs.services.dispatching import dispatcher
@@ -75,10 +76,9 @@ class EventReader:
             queue, place = self._rest.popitem()
             if events := self._rest_of(queue, place):
                 return events
-        streams: Any = {key: self._places[queue].partition(":")[0] for key, queue in self._by_key.items()}
-        answer: Any = dispatcher().client.xread(streams, block=block_ms, count=100)
+        streams = {key: self._places[queue].partition(":")[0] for key, queue in self._by_key.items()}
         events = []
-        for key, entries in answer or ():
+        for key, entries in read_streams(dispatcher().client, streams, block_ms=block_ms):
             queue = self._by_key[key]
             events += self._expand(queue, entries)
             self._places[queue] = entries[-1][0]  # also when no job of it is left

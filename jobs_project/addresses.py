@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from jobs.dispatch.address import UnreadableAddress, read_address
 from jobs_project.environment import BadSetting, text
 
 DATABASE_EXAMPLE = "postgres://user:password@127.0.0.1:5432/jobs (or sqlite:///var/db.sqlite3)"
@@ -55,6 +56,11 @@ def redis(name: str, *, default: str) -> str:
     url = text(name, default)
     if not url:
         return ""
+    try:
+        if read_address(url) is not None:
+            return url
+    except UnreadableAddress as error:
+        raise BadSetting(name, problem=error.problem, example=error.example) from None
     parts = _split(name, url, REDIS_EXAMPLE)
     query = dict(parse_qsl(parts.query))
     number = query.get("db", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -28,9 +29,18 @@ class Dispatcher:
     """Speaks to one Redis. Every method raises `redis.RedisError` when it cannot; nothing is repeated silently."""
 
     def __init__(self, url: str, *, prefix: str = "jobs") -> None:
-        self.client = connect(url)
-        self.prefix = prefix
+        self.url, self.prefix = url, prefix
         self._keys: dict[str, QueueKeys] = {}
+
+    @cached_property
+    def client(self) -> redis.Redis:
+        """The client, made on first use: a Cluster may be away when a process starts."""
+        return connect(self.url)
+
+    def close(self) -> None:
+        """Close the connections; the next command opens one anew."""
+        if "client" in self.__dict__:
+            self.client.close()
 
     def keys(self, queue: str) -> QueueKeys:
         """Return the keys of a queue."""

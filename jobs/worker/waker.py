@@ -30,7 +30,7 @@ class Waker(Thread):
         on_order: Callable[[str], None],
     ) -> None:
         super().__init__(name="waker", daemon=True)
-        self._client = connect(url, timeout_s=BLOCK_S + 4)
+        self._url = url
         self._dispatcher, self._process = dispatcher, process
         self._inbox = inbox_key(dispatcher.prefix, process)
         self._on_wake, self._on_order = on_wake, on_order
@@ -47,13 +47,21 @@ class Waker(Thread):
         """End after the present call."""
         self._stopped.set()
 
+    def blocks(self) -> bool:
+        """Tell whether there is something to block on."""
+        return True
+
     def run(self) -> None:
         """Block, tell, block again."""
-        failures = 0
+        failures, client = 0, None
         while not self._stopped.is_set():
+            if not self.blocks():
+                continue
             queues = {self._dispatcher.keys(queue).marker: queue for queue in self.listening}
             try:
-                popped: Any = self._client.bzpopmin([self._inbox, *queues], timeout=BLOCK_S)
+                if client is None:
+                    client = connect(self._url, timeout_s=BLOCK_S + 4)
+                popped: Any = client.bzpopmin([*([self._inbox] if self._inbox else ()), *queues], timeout=BLOCK_S)
                 failures = 0
             except (redis.RedisError, OSError):
                 failures += 1
@@ -66,4 +74,5 @@ class Waker(Thread):
                 self._on_wake(queues[key])
             elif member != "wake":
                 self._on_order(member)
-        self._client.close()
+        if client is not None:
+            client.close()

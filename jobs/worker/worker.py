@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from threading import Event
+from typing import Any
 
 import dramatiq
 import redis
@@ -17,11 +18,13 @@ from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connection
 from jobs.broker import boot
 from jobs.claimed import Claimed
 from jobs.conf import JobsSettings, jobs_settings
+from jobs.dispatch.address import read_address
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
 from jobs.dispatch.publish import publish
 from jobs.rows.dialect import wrapper
 from jobs.worker.beat import Beat
+from jobs.worker.cluster_waker import ClusterWaker
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import PATIENCE_S, Lanes
 from jobs.worker.orders import Orders
@@ -67,7 +70,7 @@ class Worker:
         self.cancellations = self.orders.cancellations
         self.runner = Runner(broker, process=process, reporter=self.recorder, cancelled=self.cancellations.asked)
         self.dispatcher = Dispatcher(settings.REDIS_URL, prefix=self.conf.prefix)
-        self.waker = Waker(settings.REDIS_URL, self.dispatcher, process, on_wake=self._woken, on_order=self._ordered)
+        self.waker = self._make_waker(settings.REDIS_URL)
         self.finished, self.fenced = Event(), Event()
         self.holdings = Holdings(
             process,
@@ -91,6 +94,13 @@ class Worker:
         self._database_back_at, self._redis_failures = 0.0, 0
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
         self.pool = Pool(self, concurrency=sum(concurrency.values()), fixed=threads)
+
+    def _make_waker(self, url: str) -> Waker | ClusterWaker:
+        heard: Any = {"on_wake": self._woken, "on_order": self._ordered}
+        address = read_address(url)
+        if address is not None and address.kind == "cluster":
+            return ClusterWaker(url, self.dispatcher, self.process, self.queues, **heard)
+        return Waker(url, self.dispatcher, self.process, **heard)
 
     def start(self) -> None:
         """Start all threads; the process row must be registered."""
@@ -126,6 +136,7 @@ class Worker:
         self._wake.set()
         self._io.join(10)
         self.pool.join(2)
+        self.dispatcher.close()
         self.broker.emit_after("worker_shutdown", self)
 
     def healthy(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Self
 
 import redis
 
+from jobs.dispatch.connect import connect
 from jobs_project import addresses
 from jobs_project.local.directory import OwnDirectory
 from jobs_project.local.errors import NoRedisServer, RedisSilent, ServerDied
@@ -157,9 +158,9 @@ def socket_path(directory: Path) -> Path:
 
 def _check(url: str) -> None:
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+        with connect(url) as client:
             client.ping()
-    except redis.RedisError as error:
+    except (redis.RedisError, OSError) as error:
         raise RedisSilent(error) from error
 
 

@@ -23,6 +23,8 @@ def fresh_dispatcher() -> Iterator[None]:
     """Let every test connect to the Redis that it is given."""
     dispatcher.cache_clear()
     yield
+    if dispatcher.cache_info().currsize:
+        dispatcher().close()
     dispatcher.cache_clear()
 
 
