@@ -39,6 +39,11 @@ class Claimed:
     """Why the row's payload or options cannot be read; the job fails with it, and no actor sees it."""
 
     @property
+    def group(self) -> str:
+        """The group whose fair share it takes, empty for none."""
+        return str(self.options.get("group", ""))
+
+    @property
     def name(self) -> str:
         """What logs call the job."""
         return self.job_id

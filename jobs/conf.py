@@ -30,6 +30,8 @@ class QueueSettings:
     concurrency: int = 4
     limiter: Limiter | None = None
     timeout: int = 300_000
+    fair: bool = False
+    """Whether each tenant is a group that has its fair share."""
     keep: Keeping = field(default_factory=Keeping)
 
 
@@ -92,16 +94,18 @@ def _read_queue(name: str, raw: object) -> QueueSettings:
     )
     if not isinstance(raw, Mapping):
         raise InvalidSettings(key, "a dict is expected", example)
-    unknown = set(raw) - {"concurrency", "limiter", "timeout", "keep"}
+    unknown = set(raw) - {"concurrency", "limiter", "timeout", "keep", "fair"}
     if unknown:
         raise InvalidSettings(key, f"unknown: {', '.join(sorted(unknown))}", example)
     limiter = raw.get("limiter")
     if limiter is not None and (not isinstance(limiter, Mapping) or set(limiter) != {"max", "duration"}):
         raise InvalidSettings(key, "limiter needs max and duration", example)
-    numbers = {k: v for k, v in raw.items() if k not in ("limiter", "keep")} | dict(limiter or {})
+    numbers = {k: v for k, v in raw.items() if k not in ("limiter", "keep", "fair")} | dict(limiter or {})
     for part, value in numbers.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise InvalidSettings(key, f"{part} must be a whole number above 0, not {value!r}", example)
+    if not isinstance(raw.get("fair", False), bool):
+        raise InvalidSettings(key, "fair is True or False", example)
     try:
         keep = Keeping(**raw.get("keep", {}))
     except (TypeError, InvalidOption) as error:
@@ -112,6 +116,7 @@ def _read_queue(name: str, raw: object) -> QueueSettings:
         concurrency=raw.get("concurrency", 4),
         limiter=Limiter(max=limiter["max"], duration=limiter["duration"]) if limiter else None,
         timeout=raw.get("timeout", 300_000),
+        fair=raw.get("fair", False),
     )
 
 

@@ -34,6 +34,7 @@ class Draft:
     delay_ms: int = 0
     expires_ms: int = 0
     max_attempts: int = 3
+    group: str = ""
 
 
 def draft(
@@ -50,9 +51,14 @@ def draft(
     expires: timedelta | int | None = None,
     attempts: int | None = None,
     message_id: str | None = None,
+    group: str | None = None,
 ) -> Draft:
     """Return a checked draft; raises InvalidJobId, InvalidOption, InvalidPayload or PayloadTooLarge."""
     id_ = message_id or str(new_uuid())
+    if group is None:
+        group = tenant if tenant and jobs_settings().queue(queue).fair else ""
+    if group:
+        options = {**(options or {}), "group": check_group(group)}
     return Draft(
         id=id_,
         queue=queue,
@@ -65,6 +71,7 @@ def draft(
         delay_ms=check_delay(delay) if run_at is None else _delay_until(run_at, delay),
         expires_ms=0 if expires is None else _whole("expires", to_ms(expires), 1, MAX_DELAY_MS),
         max_attempts=_whole("attempts", jobs_settings().attempts if attempts is None else attempts, 1, 1_000),
+        group=group,
     )
 
 
@@ -87,6 +94,13 @@ def check_job_id(job_id: object) -> str:
     if not isinstance(job_id, str) or not 0 < len(job_id) <= 200 or "/" in job_id or not job_id.isprintable():
         raise InvalidJobId(job_id)
     return job_id
+
+
+def check_group(group: object) -> str:
+    """Return the name of a group if it can be one; raises InvalidOption."""
+    if not isinstance(group, str) or not 0 < len(group) <= 100 or not group.isprintable():
+        raise InvalidOption("group", group, "1 to 100 printable characters")
+    return group
 
 
 def check_priority(priority: object) -> int:

@@ -32,6 +32,7 @@ def enqueue(
     job_id: str | None = None,
     attempts: int | None = None,
     dedup: Dedup | None = None,
+    group: str | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> JobHandle:
     """Enqueue a payload for its actor, in the caller's transaction; it is sent when that commits.
@@ -39,12 +40,13 @@ def enqueue(
     `delay` in milliseconds or as timedelta, or `run_at`, a time with its zone. What has not started within `expires`
     (milliseconds or timedelta) ends cancelled, its reason "expired". `job_id` makes the call idempotent: a known one
     returns the job that is there, with `created` False. `dedup` makes equal jobs one (docs/deduplication.md), and
-    `won` says what came of it. Redis need not be there.
+    `won` says what came of it. Groups of jobs take turns, each within its limits; of a queue that is `fair`, each
+    tenant is a `group` of its own (docs/fair-shares.md). Redis need not be there.
     """
     if dedup is not None:
         hooks = Hooks()
         options = {"delay": delay, "run_at": run_at, "expires": expires, "job_id": job_id, "attempts": attempts}
-        made = prepare(payload, hooks, priority=priority, **options)
+        made = prepare(payload, hooks, priority=priority, group=group, **options)
         if job_id is None:
             made = replace(made, job_id=made.id)  # the key says which jobs are one, not the payload's default
         decided = enqueue_once(made, dedup, using=using)
@@ -60,6 +62,7 @@ def enqueue(
         expires=expires,
         job_id=job_id,
         attempts=attempts,
+        group=group,
     )[0]
 
 
@@ -72,6 +75,7 @@ def enqueue_many(
     expires: timedelta | int | None = None,
     job_id: str | None = None,
     attempts: int | None = None,
+    group: str | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> list[JobHandle]:
     """Enqueue many payloads with the same options, all or nothing, in few statements."""
@@ -82,6 +86,7 @@ def enqueue_many(
         "expires": expires,
         "job_id": job_id,
         "attempts": attempts,
+        "group": group,
     }
     hooks = Hooks()
     drafts = [prepare(payload, hooks, **options) for payload in payloads]
@@ -112,6 +117,8 @@ def prepare(payload: Payload, hooks: Hooks, **options: Any) -> Draft:
     hooks.messages.append((actor.broker, message, made.delay_ms or None))
     actor.broker.emit_before("enqueue", message, made.delay_ms or None)
     left = {k: v for k, v in message.options.items() if k not in _OURS}  # a trace's headers, for example
+    if made.group:
+        left["group"] = made.group
     return replace(made, options=json.dumps(left)) if left else made
 
 
@@ -133,6 +140,7 @@ def enqueue_message(broker: dramatiq.Broker, message: dramatiq.Message[Any], *, 
         delay=delay,
         expires=message.options.get("expires") or (actor.options.get("expires") if actor else None),
         attempts=message.options.get("attempts") or attempts_of(actor, options),
+        group=message.options.get("group"),
     )
     handle = JobHandle.of_placed(place([made])[0], DEFAULT_DB_ALIAS)
     broker.emit_after("enqueue", message, delay)

@@ -34,6 +34,7 @@ class Outcome:
     error: str = ""
     traceback: str = ""
     actor: str = ""
+    group: str = ""
     in_flow: bool = False
     waited_ms: float = 0.0
     started: float = 0.0

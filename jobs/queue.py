@@ -34,6 +34,7 @@ from jobs.services.operate import drain
 from jobs.services.operations import retry_all
 from jobs.services.prune import prune
 from jobs.services.queues import check_queue, find_job, job_status, metrics, queue_names
+from jobs.services.shares import set_share
 from jobs.states import FINISHED, State
 
 
@@ -109,6 +110,17 @@ class Queue:
     def set_concurrency(self, jobs: int | None) -> None:
         """Let each worker process run that many jobs of this queue at a time; None: as the settings say."""
         set_concurrency(self.name, jobs=jobs)
+
+    def set_group_limits(
+        self,
+        group: str = "",
+        *,
+        max_active: int | None = None,
+        max_starts: int | None = None,
+        window: timedelta | int | None = None,
+    ) -> None:
+        """Limit what a group, or without a name every other group, has of this queue; nothing lifts its limits."""
+        set_share(self.name, group=group, max_active=max_active, max_starts=max_starts, window=window)
 
     def set_global_concurrency(self, jobs: int | None) -> None:
         """Let all workers together run at most that many jobs of this queue at a time; None: no limit."""

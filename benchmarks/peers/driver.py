@@ -66,6 +66,13 @@ class Driver:
             self.system.send_many(n, min(self.system.CHUNK, first + most - n), ms)
         return {"count": most}
 
+    def grouped(self, first: int, most: int, group: str) -> Answer:
+        """Send in bulk for a group (none if it is empty); answer when the call began."""
+        begun = time.monotonic_ns()
+        for n in range(first, first + most, self.system.CHUNK):
+            self.system.send_grouped(n, min(self.system.CHUNK, first + most - n), group)
+        return {"at": begun, "count": most}
+
     def urgent(self, n: int) -> Answer:
         """Send one that should pass all others."""
         self.system.send_urgent(n)

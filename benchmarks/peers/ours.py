@@ -28,6 +28,11 @@ def send_many(first: int, count: int, ms: int = 0) -> None:
     enqueue_many([Stamped(n=n) for n in range(first, first + count)], delay=ms or None)
 
 
+def send_grouped(first: int, count: int, group: str) -> None:
+    """Commit rows of one group in one transaction, send their ids."""
+    enqueue_many([Stamped(n=n) for n in range(first, first + count)], group=group or None)
+
+
 def send_together(first: int, count: int) -> None:
     """Enqueue one by one inside one transaction of the caller."""
     with transaction.atomic():

@@ -10,6 +10,7 @@ from jobs.rows.unfinished import START, unfinished
 from jobs.services.limits import send_limits
 from jobs.services.patrol import patrol_page, sweep_active
 from jobs.services.queues import queue_names
+from jobs.services.shares import send_shares
 
 PAGE = 1_000
 STEADY_PAGES, HURRIED_S, RECENT_PAGES = 1, 2.0, 5
@@ -65,6 +66,7 @@ class PatrolAll:
         self._rest_until = time.monotonic() + 5.0  # an idle queue need not be walked through four times a second
         for queue in queue_names():
             send_limits(queue)
+            send_shares(queue)
 
 
 class SweepActive:

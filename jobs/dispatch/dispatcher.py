@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import redis
 
 from jobs.dispatch.connect import connect
-from jobs.dispatch.entries import Entry, Exchange, Limits, Placement, QueueStats, Taken
+from jobs.dispatch.entries import Entry, Exchange, Limits, Placement, QueueStats, Share, Taken
 from jobs.dispatch.keys import QueueKeys, inbox_key
 from jobs.dispatch.scripts import script
 
@@ -23,6 +23,17 @@ CHUNK = 1_000
 def _chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def _grouped(queue: str, entries: Sequence[Entry], *, replace: bool) -> list[tuple[str, str, list[Any]]]:
+    """Return the calls that put entries into their groups."""
+    calls = []
+    for chunk in _chunks(entries):
+        args: list[Any] = [int(replace)]
+        for entry in chunk:
+            args += (entry.id, entry.priority, entry.delay_ms, entry.group)
+        calls.append(("add_grouped", queue, args))
+    return calls
 
 
 class Dispatcher:
@@ -52,11 +63,15 @@ class Dispatcher:
         """Put entries where they belong, and wake takers; ids that are anywhere already stay unless `replace`."""
         calls = []
         for queue, group in groupby(sorted(entries, key=attrgetter("queue")), key=attrgetter("queue")):
-            for chunk in _chunks(list(group)):
+            mine = list(group)
+            plain = [entry for entry in mine if not entry.group]
+            for chunk in _chunks(plain):
                 args: list[Any] = [int(replace)]
                 for entry in chunk:
                     args += (entry.id, entry.priority, entry.delay_ms)
                 calls.append(("add", queue, args))
+            if len(plain) < len(mine):
+                calls += _grouped(queue, [entry for entry in mine if entry.group], replace=replace)
         return sum(self._run(calls))
 
     def move(self, entries: Iterable[Entry]) -> int:
@@ -73,7 +88,11 @@ class Dispatcher:
     def exchange(self, process: str, exchanges: Sequence[Exchange], *, then_add: Sequence[Entry] = ()) -> list[Taken]:
         """Acknowledge, promote and take for several queues in one round trip; `then_add` follows in it."""
         calls = [("exchange", e.queue, [process, e.want, *e.done]) for e in exchanges]
-        calls += [("add", entry.queue, [0, entry.id, entry.priority, entry.delay_ms]) for entry in then_add]
+        for entry in then_add:
+            if entry.group:
+                calls += _grouped(entry.queue, [entry], replace=False)
+            else:
+                calls.append(("add", entry.queue, [0, entry.id, entry.priority, entry.delay_ms]))
         answers = self._run(calls)
         return [
             Taken(
@@ -129,6 +148,15 @@ class Dispatcher:
         args = ["1" if limits.paused else "", *("" if number is None else number for number in numbers)]
         self._run([("configure", queue, args)])
 
+    def share(self, queue: str, shares: Mapping[str, Share]) -> None:
+        """Set what groups of a queue may have; '' stands for every group that is not named."""
+        self._run([("share", queue, [part for group in shares for part in (group, shares[group].as_text())])])
+
+    def group(self, queue: str, group: str) -> tuple[int, int]:
+        """Count a group's waiting (delayed ones apart) and active jobs."""
+        waiting, active = self._run([("group", queue, [group])])[0]
+        return int(waiting), int(active)
+
     def stats(self, queues: Sequence[str]) -> list[QueueStats]:
         """Count queues in one round trip."""
         answers = self._run([("stats", queue, []) for queue in queues])
@@ -146,11 +174,19 @@ class Dispatcher:
         found: Any = self.client.hgetall(self.keys(queue).active)
         return dict(found)
 
-    def settle(self, queue: str, rows: Sequence[tuple[str, str, int]], *, epoch: str) -> bool:
-        """Put active rows (id, process, priority) back into `active`, then lift `settling` if it is still `epoch`."""
+    def settle(
+        self, queue: str, rows: Sequence[tuple[str, str, int]], *, epoch: str, groups: Mapping[str, str] | None = None
+    ) -> bool:
+        """Put active rows (id, process, priority) back into `active`, then lift `settling` if it is still `epoch`.
+
+        `groups` names the groups of those that have one.
+        """
+        known = groups or {}
         calls: list[tuple[str, str, list[Any]]] = [
             ("settle", queue, ["", *(part for row in chunk for part in row)]) for chunk in _chunks(rows)
         ]
+        grouped = [(id_, priority, known[id_]) for id_, _, priority in rows if id_ in known]
+        calls += [("regroup", queue, [part for row in chunk for part in row]) for chunk in _chunks(grouped)]
         return bool(self._run([*calls, ("settle", queue, [epoch])])[-1])
 
     def fill_window(self, queue: str, starts: Sequence[tuple[str, int]]) -> None:

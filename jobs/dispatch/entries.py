@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A job id to put into its queue: due in `delay_ms` (0: now)."""
+    """A job id to put into its queue, and there into its group (empty: none): due in `delay_ms` (0: now)."""
 
     queue: str
     id: str
     priority: int
     delay_ms: int = 0
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ class Limits:
     window_ms: int | None = None
     concurrency: int | None = None
     hold_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one group may have of a queue at a time, and of starts in a window; None: no limit."""
+
+    max_active: int | None = None
+    max_starts: int | None = None
+    window_ms: int | None = None
+
+    def as_text(self) -> str:
+        """Return it as share.lua takes it."""
+        numbers = (self.max_active, self.max_starts, self.window_ms)
+        return " ".join("" if number is None else str(number) for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)

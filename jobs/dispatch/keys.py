@@ -10,6 +10,7 @@
 | starts | zset | the starts of the last window, by ms |
 | epoch | hash | run_id of the server and a random value: another run_id means a Redis that is new or older |
 | settling | text | there while active entries are being put back after such a change: nothing is taken |
+| groups … resting | | fair shares, see `lua/parts/groups.lua`; there only while jobs have groups |
 | events | stream | capped |
 | listeners | text | there while somebody listens to events: `add` publishes too |
 """

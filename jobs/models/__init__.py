@@ -9,7 +9,7 @@ from jobs.models.job import Job
 from jobs.models.log import JobLog
 from jobs.models.operation import Operation, OperationRow
 from jobs.models.process import Process
-from jobs.models.queue import Leadership, QueueConfig, QueueCount
+from jobs.models.queue import GroupLimit, Leadership, QueueConfig, QueueCount
 from jobs.models.rollup import RollUp
 from jobs.models.schedule import Missed, Overlap, Schedule, ScheduleRun
 from jobs.models.tenant import Membership, Role, Tenant
@@ -25,6 +25,7 @@ __all__ = [
     "DedupKey",
     "Edge",
     "Flow",
+    "GroupLimit",
     "Job",
     "JobLog",
     "Leadership",

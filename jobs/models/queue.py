@@ -31,6 +31,25 @@ class QueueConfig(models.Model):
         return self.queue
 
 
+class GroupLimit(models.Model):
+    """What a group of jobs may have of a queue; without a group's name it is what every other group may have."""
+
+    queue = models.CharField(max_length=64)
+    group = models.CharField(max_length=100, blank=True, help_text="A tenant, for example; empty: every other group.")
+    max_active = models.IntegerField(null=True, blank=True, help_text="Jobs of the group at a time, everywhere.")
+    max_starts = models.IntegerField(null=True, blank=True, help_text="Rate limit: starts in a window.")
+    window_ms = models.IntegerField(null=True, blank=True, help_text="Rate limit: the window in milliseconds.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["queue", "group"], name="jobs_grouplimit_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue}: {self.group or 'every other group'}"
+
+
 class QueueCount(models.Model):
     """How many kept jobs of a queue ended in a state: the sum over shards, each written by one process only."""
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, run, text_id
+from jobs.rows.dialect import GROUP, POSTGRESQL, SQLITE_NOW, id_list, run, text_id
 
-_COLUMNS = "id, queue, tenant, state, attempts, priority, flow_id IS NOT NULL AS in_flow"
+_COLUMNS = f"id, queue, tenant, state, attempts, priority, flow_id IS NOT NULL AS in_flow, {GROUP}"
 _SET = """state = 'waiting', generation = generation + 1, attempts = 0, losses = 0, suspect = false, run_at = {now},
     asked_at = {now}, finished_at = NULL, cancel_requested_at = NULL, cancelled_by = '', cancel_reason = '',
     expires_at = NULL, progress = NULL, result = NULL, error = '', error_type = '', fingerprint = ''"""
@@ -40,6 +40,7 @@ class Finished:
     attempts: int
     priority: int
     in_flow: bool
+    group: str
 
 
 def bring_back_rows(connection: BaseDatabaseWrapper, ids: Sequence[str], states: Sequence[str]) -> list[Finished]:

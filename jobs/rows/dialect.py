@@ -17,6 +17,10 @@ SQLITE_NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 """The database's clock as Django writes times on SQLite, to the millisecond."""
 
 
+GROUP = "COALESCE(jobs_job.options ->> 'group', '')"
+"""A job's group for fair shares, in the words of both databases; it is an option, not a column that all would pay."""
+
+
 def sqlite_later(milliseconds: str) -> str:
     """Return the SQL for now plus `milliseconds`, an SQL expression."""
     return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', (({milliseconds}) / 1000.0) || ' seconds')"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.on_failure import CHILD_FAILED, Ended, OnFailure
-from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, columns, id_list, key, run, text_id
+from jobs.rows.dialect import GROUP, POSTGRESQL, SQLITE_NOW, columns, id_list, key, run, text_id
 
 _PAIRS = {
     POSTGRESQL: "unnest(%s::uuid[], %s::text[]) AS given(id, word)",
@@ -33,7 +33,7 @@ UPDATE jobs_job SET state = CASE WHEN run_at > {now} THEN 'delayed' ELSE 'waitin
     run_at = {greatest}(run_at, {now}), asked_at = {now}
 WHERE id {ids} AND state = 'blocked' AND (
     id {at_once} OR NOT EXISTS (SELECT 1 FROM jobs_edge WHERE parent_id = jobs_job.id AND ended = ''))
-RETURNING id, queue, priority, {due}"""
+RETURNING id, queue, priority, {due}, {group}"""
 
 _STOP = """
 UPDATE jobs_job SET state = %s, finished_at = {now}, generation = generation + 1, error_type = %s, error = given.word,
@@ -43,8 +43,8 @@ FROM {pairs} WHERE jobs_job.id = given.id AND jobs_job.state = 'blocked'
 RETURNING jobs_job.id, jobs_job.queue"""
 
 
-Freed = tuple[str, str, int, int]
-"""Queue, id, priority and ms until due: the fields of an entry."""
+Freed = tuple[str, str, int, int, str]
+"""Queue, id, priority, ms until due and group: the fields of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,10 @@ def free(connection: BaseDatabaseWrapper, ids: Sequence[str], *, at_once: Iterab
         ids=_IN[vendor],
         at_once=_IN[vendor],
         due=_DUE[vendor],
+        group=GROUP,
     )
     rows = run(connection, sql, [id_list(connection, ids), id_list(connection, at_once)])
-    return [(queue, text_id(id_), priority, due) for id_, queue, priority, due in rows]
+    return [(queue, text_id(id_), priority, due, group) for id_, queue, priority, due, group in rows]
 
 
 def stop(connection: BaseDatabaseWrapper, why: Mapping[str, str], *, state: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jobs.rows.count import add_counts
-from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, text_id
+from jobs.rows.dialect import GROUP, POSTGRESQL, SQLITE_NOW, id_list, key, run, text_id
 
 _SET = """
     generation = generation + 1, losses = losses + 1, suspect = suspect OR losses > 0 OR %s,
@@ -23,12 +23,12 @@ _POSTGRESQL = f"""
 UPDATE jobs_job SET {_SET.format(now="statement_timestamp()")}
 WHERE id IN (SELECT id FROM jobs_job WHERE id = ANY(%s::uuid[]) AND state = 'active' AND worker = %s
     ORDER BY id FOR UPDATE SKIP LOCKED)
-RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL, {GROUP}"""
 
 _SQLITE = f"""
 UPDATE jobs_job SET {_SET.format(now=SQLITE_NOW)}
 WHERE id IN (SELECT value FROM json_each(%s)) AND state = 'active' AND worker = %s
-RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL, {GROUP}"""
 
 _ATTEMPT = """
 INSERT INTO jobs_attempt
@@ -47,6 +47,7 @@ class Reclaimed:
     priority: int
     actor: str
     in_flow: bool
+    group: str
 
 
 def reclaim(
@@ -66,6 +67,14 @@ def reclaim(
         cursor.executemany(attempt, [(row[0], row[4], row[5] - 1, me, row[6]) for row in rows])
     add_counts(connection, [(row[1], row[2]) for row in rows])
     return [
-        Reclaimed(id=text_id(row[0]), queue=row[1], state=row[2], priority=row[3], actor=row[7], in_flow=bool(row[8]))
+        Reclaimed(
+            id=text_id(row[0]),
+            queue=row[1],
+            state=row[2],
+            priority=row[3],
+            actor=row[7],
+            in_flow=bool(row[8]),
+            group=row[9],
+        )
         for row in rows
     ]

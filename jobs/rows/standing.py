@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, text_id
+from jobs.rows.dialect import GROUP, POSTGRESQL, SQLITE_NOW, id_list, key, run, text_id
 from jobs.states import STARTABLE, State
 
 
@@ -24,6 +24,7 @@ class Standing:
     due_in_ms: int
     cancel_requested: bool
     expired: bool
+    group: str = ""
 
     @property
     def startable(self) -> bool:
@@ -67,6 +68,7 @@ def _read(connection: BaseDatabaseWrapper, condition: str, params: list[object])
             cancel_requested=bool(row[6]),
             due_in_ms=row[7],
             expired=bool(row[8]),
+            group=row[9],
         )
-        for row in run(connection, f"SELECT {_COLUMNS}, {due}, {late} FROM jobs_job WHERE {condition}", params)
+        for row in run(connection, f"SELECT {_COLUMNS}, {due}, {late}, {GROUP} FROM jobs_job WHERE {condition}", params)
     }

@@ -153,7 +153,9 @@ def move_on_commit(ids: Sequence[str], using: str) -> None:
 
     def tell() -> None:
         rows = standings(wrapper(using), ids) if ids else {}
-        entries = [Entry(row.queue, row.id, row.priority, row.due_in_ms) for row in rows.values() if row.startable]
+        entries = [
+            Entry(row.queue, row.id, row.priority, row.due_in_ms, row.group) for row in rows.values() if row.startable
+        ]
         if entries:
             move(entries)
 

@@ -54,7 +54,7 @@ def _enqueue(drafts: Sequence[Draft], using: str) -> list[Placed]:
             # A row that stood in the way and is gone again (rolled back, pruned) frees its key: insert again.
             left = [d for d in lost if (d.queue, d.job_id) not in known]
     if fresh:
-        entries = [Entry(d.queue, d.id, d.priority, d.delay_ms) for d in drafts if d.id in fresh]
+        entries = [Entry(d.queue, d.id, d.priority, d.delay_ms, d.group) for d in drafts if d.id in fresh]
         send_on_commit(connection, entries)
         for queue, inserted in Counter(entry.queue for entry in entries).items():
             COUNTERS.count("jobs_enqueued", inserted, queue=queue)

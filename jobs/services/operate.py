@@ -59,7 +59,7 @@ def bring_back(ids: Sequence[str], *, states: Sequence[str], using: str) -> list
     found = bring_back_rows(wrapper(using), ids, states)
     add_counts(wrapper(using), [(job.queue, job.state) for job in found], by=-1)
     blocked = reopen([job.id for job in found if job.in_flow], using=using)
-    entries = [Entry(job.queue, job.id, job.priority) for job in found if job.id not in blocked]
+    entries = [Entry(job.queue, job.id, job.priority, group=job.group) for job in found if job.id not in blocked]
     send_on_commit(wrapper(using), entries, replace_known=True)
     return [
         Moved(

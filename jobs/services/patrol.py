@@ -53,7 +53,7 @@ def _reclaim_orphans(connection: BaseDatabaseWrapper, rows: Sequence[Unfinished]
 
 
 def _entry(row: Standing) -> Entry:
-    return Entry(row.queue, row.id, row.priority, row.due_in_ms)
+    return Entry(row.queue, row.id, row.priority, row.due_in_ms, row.group)
 
 
 def sweep_active(connection: BaseDatabaseWrapper, queue: str, before: dict[str, str]) -> dict[str, str]:

@@ -104,7 +104,9 @@ def _place(planned: Sequence[Planned], flow: str, using: str) -> list[Placed]:
     _connect(planned, known, using)
     followed = follow(connection, ended)
     roots = [p.draft for p in planned if not p.after and p.draft.id not in known]
-    send_on_commit(connection, [Entry(d.queue, d.id, d.priority, d.delay_ms) for d in roots] + followed.entries)
+    send_on_commit(
+        connection, [Entry(d.queue, d.id, d.priority, d.delay_ms, d.group) for d in roots] + followed.entries
+    )
     transaction.on_commit(partial(announce, followed.events), using=using)
     return [Placed(known.get(p.draft.id, p.draft.id), p.draft, p.draft.id not in known) for p in planned]
 

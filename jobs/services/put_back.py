@@ -27,7 +27,7 @@ def put_back(
         rows = [row for row in standings(wrapper(using), within).values() if row.startable]
         found = apps.get_model("jobs", "Job").objects.using(using).filter(pk__in=[row.id for row in rows])
         tenants = {str(pk): tenant for pk, tenant in found.values_list("pk", "tenant")}
-        entries = [Entry(row.queue, row.id, row.priority, row.due_in_ms) for row in rows]
+        entries = [Entry(row.queue, row.id, row.priority, row.due_in_ms, row.group) for row in rows]
         send_on_commit(wrapper(using), entries, replace_known=True)
         moved = [
             Moved(id=row.id, queue=row.queue, tenant=tenants.get(row.id, ""), before={}, after={"sentToRedis": True})

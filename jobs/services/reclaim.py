@@ -52,7 +52,7 @@ def reclaim(connection: BaseDatabaseWrapper, process: str, *, only_overdue: bool
         announce([(row.id, "lost", row.queue) for row in rows])
         announce([(row.id, row.state, row.queue) for row in rows if row.state in FINISHED] + followed.events)
         send(
-            [Entry(row.queue, row.id, row.priority) for row in rows if row.state == State.WAITING],
+            [Entry(row.queue, row.id, row.priority, group=row.group) for row in rows if row.state == State.WAITING],
             replace_known=True,
         )
         send(followed.entries)

@@ -177,7 +177,7 @@ class Recorder(Thread):
             news.acknowledge(outcome.queue, outcome.id)
             if state in (State.WAITING, State.DELAYED):
                 delay = outcome.delay_ms if state == State.DELAYED else 0
-                news.add.append(Entry(outcome.queue, outcome.id, outcome.priority, delay))
+                news.add.append(Entry(outcome.queue, outcome.id, outcome.priority, delay, outcome.group))
             else:  # what is added again is told of when it is there
                 news.events.append((outcome.id, str(state), outcome.queue))
         for followed in recorded.followed:
@@ -199,4 +199,4 @@ class Recorder(Thread):
         logger.warning("Refused: job %s has been taken away from this run", outcome.id)
         news.acknowledge(outcome.queue, outcome.id)
         if row and row.startable:
-            news.add.append(Entry(row.queue, row.id, row.priority, row.due_in_ms))
+            news.add.append(Entry(row.queue, row.id, row.priority, row.due_in_ms, row.group))

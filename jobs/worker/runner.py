@@ -175,6 +175,7 @@ def _outcome(job: Claimed, state: State, *, started: float, ended: float, **part
         queue=job.queue,
         priority=job.priority,
         actor=job.actor,
+        group=job.group,
         in_flow=job.in_flow,
         waited_ms=job.waited_ms,
         generation=job.generation,

@@ -3,6 +3,11 @@
 -- ARGV: process, number of held ids, the held ids, then of these the claimed ones as pairs id, priority
 -- Answer: ids that went back to ready, taken by this process in an exchange whose answer it never got
 --@ keys epoch score mark
+local fair
+if redis.call('EXISTS', string.sub(READY, 1, -6) .. 'groups') == 1 then
+--@ groups turns shares
+  fair = { put_back = put_back }
+end
 local process, count = ARGV[1], tonumber(ARGV[2])
 local held, back = {}, {}
 for i = 3, 2 + count do
@@ -13,7 +18,11 @@ for i = 1, #active, 2 do
   local id, owner = active[i], active[i + 1]
   if string.sub(owner, 1, #process) == process and not held[id] then
     redis.call('HDEL', ACTIVE, id)
-    redis.call('ZADD', READY, string.sub(owner, #process + 2), id)
+    if fair then
+      fair.put_back(id, string.sub(owner, #process + 2))
+    else
+      redis.call('ZADD', READY, string.sub(owner, #process + 2), id)
+    end
     back[#back + 1] = id
   end
 end

@@ -3,6 +3,11 @@
 -- ARGV: process, then pairs id, delay in ms; no pairs: everything of this process goes to ready
 -- Answer: number of entries given back
 --@ keys epoch score mark
+local fair
+if redis.call('EXISTS', string.sub(READY, 1, -6) .. 'groups') == 1 then
+--@ groups turns shares
+  fair = { put_back = put_back, unbusy = unbusy }
+end
 local process, back = ARGV[1], 0
 
 local function give(id, owner, delay)
@@ -12,7 +17,12 @@ local function give(id, owner, delay)
   local score = string.sub(owner, #process + 2)
   redis.call('HDEL', ACTIVE, id)
   if delay > 0 then
+    if fair then
+      fair.unbusy(id)
+    end
     redis.call('ZADD', DELAYED, delayed_score(lane_of(score), NOW + delay), id)
+  elseif fair then
+    fair.put_back(id, score)
   else
     redis.call('ZADD', READY, score, id)
   end
