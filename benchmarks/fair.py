@@ -41,7 +41,7 @@ def _waits(stand: Servers, backlog: int, *, big: str, small: str, rounds: int) -
         _wait_for_some(stage, min(backlog, 100))
         for _ in range(rounds):
             first = stage.next
-            at = stage.tell("grouped", most=TEN, group=small)["at"]
+            at = stage.tell("grouped", most=TEN, group=small)["begun"]
             found += [(start - at) / 1e6 for start in _starts(stage, first).values()]
     return found
 

@@ -71,7 +71,7 @@ class Driver:
         begun = time.monotonic_ns()
         for n in range(first, first + most, self.system.CHUNK):
             self.system.send_grouped(n, min(self.system.CHUNK, first + most - n), group)
-        return {"at": begun, "count": most}
+        return {"begun": begun, "count": most}
 
     def urgent(self, n: int) -> Answer:
         """Send one that should pass all others."""

@@ -21,6 +21,7 @@ from jobs.services.dispatching import dispatcher
 from jobs.services.held_up import HoldUp, held_up_by
 from jobs.services.limits import limits
 from jobs.services.registry import standing
+from jobs.services.shares import share_of
 from jobs.states import FINISHED, PENDING, STARTABLE, State
 
 if TYPE_CHECKING:
@@ -190,6 +191,23 @@ def _rate_is_limited(facts: _Facts) -> Reason | None:
     return Reason(words=words.format(f"{facts.stats.waiting:,}"), mend="limits", subject=facts.job.queue)
 
 
+def _group_is_at_its_limit(facts: _Facts) -> Reason | None:
+    group, queue = facts.job.options.get("group"), facts.job.queue
+    share = share_of(queue, group) if group and facts.stats is not None else None
+    if share is None:
+        return None
+    waiting, active = dispatcher().group(queue, group)
+    if share.max_active is not None and active >= share.max_active:
+        return Reason(words=f"{active} jobs of the group {group} run, and no more than {share.max_active} may.")
+    if share.max_starts and share.window_ms and waiting >= share.max_starts:
+        seconds = share.window_ms / 1000
+        words = (
+            f"No more than {share.max_starts} jobs of the group {group} may start in {seconds:g} s; {waiting:,} wait."
+        )
+        return Reason(words=words)
+    return None
+
+
 def _runs_alone(facts: _Facts) -> Reason | None:
     if not facts.job.suspect:
         return None
@@ -214,6 +232,7 @@ RULES: Final[tuple[Callable[[_Facts], Reason | None], ...]] = (
             _is_not_in_redis,
             _concurrency_is_full,
             _rate_is_limited,
+            _group_is_at_its_limit,
             _all_are_busy,
             _runs_alone,
         ),

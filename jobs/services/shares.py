@@ -62,6 +62,15 @@ def set_share(
         transaction.on_commit(lambda: _tell(queue))
 
 
+def share_of(queue: str, group: str) -> Share | None:
+    """Return what a group may have of a queue: its own limits, else those of every other group, if there are any."""
+    rows = dict(_rows().filter(queue=queue, group__in=[group, ""]).values_list("group", "pk"))
+    if not rows:
+        return None
+    row = _rows().get(pk=rows.get(group, rows.get("")))
+    return Share(max_active=row.max_active, max_starts=row.max_starts, window_ms=row.window_ms)
+
+
 def send_shares(queue: str) -> None:
     """Tell Redis what groups of a queue may have; raises redis.RedisError."""
     if jobs_settings().dispatch:

@@ -13,11 +13,13 @@ from django.test import Client
 from jobs import enqueue, enqueue_many, get_queue, new_id
 from jobs.caretaker.patrol import PatrolAll
 from jobs.conf import read as read_settings
+from jobs.dispatch.entries import Exchange
 from jobs.errors import InvalidOption
 from jobs.models import AuditLog, GroupLimit, Job
 from jobs.rows.claim import claim
 from jobs.rows.process import fence, register
 from jobs.services.dispatching import dispatcher
+from jobs.services.explain import why_not_running
 from jobs.services.reclaim import reclaim
 from jobs.services.settle import settle
 from jobs.services.shares import set_share
@@ -170,3 +172,14 @@ def test_an_operator_limits_a_group_in_the_admin(admin_client: Client, settings:
 
 def test_the_settings_know_fair_queues() -> None:
     assert read_settings({"QUEUES": {Q: {"fair": True}}}).queue(Q).fair
+
+
+def test_a_job_of_a_group_at_its_limit_says_so(counts: Callable[[], tuple[int, int]]) -> None:
+    set_share(Q, max_active=1)
+    jobs = enqueue_many([note(), note()], group="a")
+    dispatcher().exchange(new_id(), [Exchange(Q, 1)])
+
+    said = [reason.words for reason in why_not_running(jobs[1].row)]
+
+    assert "1 jobs of the group a run, and no more than 1 may." in said
+    assert counts() == (1, 1)
