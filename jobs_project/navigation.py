@@ -43,6 +43,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Jobs",
     "SITE_HEADER": "Jobs",
     "STYLES": [lazy(static, str)("jobs/admin.css")],
+    "SCRIPTS": [lazy(static, str)("jobs/admin.js")],
+    "DASHBOARD_CALLBACK": "jobs.admin.overview.dashboard",
     "SIDEBAR": {
         "show_all_applications": True,
         "navigation": [{"title": "Operate", "items": OPERATE}],

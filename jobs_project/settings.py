@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "jobs.api.probes.Probes",  # first: probes come by plain http, and to an address that is no host of ours
     "jobs_project.request_counts.CountRequests",
     "django.middleware.security.SecurityMiddleware",
+    "jobs_project.content_policy.content_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import dramatiq
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
+from jobs.errors import InvalidFilter
+from jobs.filter_language import WORDS, parse
 from jobs.job_filter import JobFilter
 from jobs.models import Job
 from jobs.services.queues import queue_names
+from jobs.services.select import narrow
 from jobs.states import FINISHED, State
 
 Choices = list[tuple[str, str]]
@@ -99,14 +105,43 @@ class CreatedFilter(DropdownFilter):  # type: ignore[misc]  # unfold is untyped
         return queryset.filter(created_at__gte=timezone.now() - self.spans[self.value()][1])
 
 
+class LanguageFilter(TextFilter):  # type: ignore[misc]  # unfold is untyped
+    """By what is written in the bar above the list; the other filters narrow it further."""
+
+    title = "filter"
+    parameter_name = "f"
+    template = "jobs/filters/in_the_bar.html"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        """Keep the jobs that are meant; none if the text cannot be read, which the page then says."""
+        try:
+            return narrow(queryset, parse(self.value() or "", now=timezone.now()))
+        except InvalidFilter as error:
+            messages.error(request, str(error))
+            return queryset.none()
+
+
 def wanted_jobs(parameters: Mapping[str, str]) -> JobFilter:
-    """Return what the filters of a list's address mean, as an operation keeps it."""
+    """Return what the bar and the filters of a list's address mean, as an operation keeps it; raises InvalidFilter."""
     given = {name: parameters[name].strip() for name in parameters if parameters[name].strip()}
     span = CreatedFilter.spans.get(given.get("created", ""))
-    return JobFilter(
-        queue=given.get("queue"),
-        states=(given["state"],) if "state" in given else None,
-        actor=given.get("actor"),
-        tenants=(given["tenant"],) if "tenant" in given else None,
-        since=timezone.now() - span[1] if span else None,
-    )
+    narrower: dict[str, Any] = {
+        "queue": given.get("queue"),
+        "states": (given["state"],) if "state" in given else None,
+        "actor": given.get("actor"),
+        "tenants": (given["tenant"],) if "tenant" in given else None,
+        "since": timezone.now() - span[1] if span else None,
+    }
+    wanted = parse(given.get("f", ""), now=timezone.now())
+    return replace(wanted, **{name: value for name, value in narrower.items() if value is not None})
+
+
+def bar(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the bar above the list needs: its text, and the words and values that it suggests."""
+    values = {
+        "queue": queue_names(),
+        "state": [str(state) for state in State],
+        "actor": sorted(dramatiq.get_broker().get_declared_actors()),
+    }
+    words = [{"word": name, "example": word.example, "help": word.help} for name, word in WORDS.items()]
+    return {"text": parameters.get("f", ""), "suggestions": {"words": words, "values": values}}

@@ -13,9 +13,19 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.views import ChangeList
 
+from jobs.admin.bulk import bulk
 from jobs.admin.dead_letters import dead_letter_group, dead_letters
-from jobs.admin.filters import ActorFilter, CreatedFilter, QueueFilter, StateFilter, TenantFilter, wanted_jobs
+from jobs.admin.filters import (
+    ActorFilter,
+    CreatedFilter,
+    LanguageFilter,
+    QueueFilter,
+    StateFilter,
+    TenantFilter,
+    bar,
+)
 from jobs.admin.job_page import act, job_page
+from jobs.admin.overview import chart, live
 from jobs.admin.paginator import BoundedPaginator
 from jobs.admin.pretty import state_label
 from jobs.admin.readonly import ReadOnlyAdmin
@@ -24,7 +34,6 @@ from jobs.models import Job
 from jobs.operator import Operator
 from jobs.services.flows import cancel_part, free, retry_part
 from jobs.services.operate import cancel, retry
-from jobs.services.operations import start
 from jobs.states import PENDING
 
 
@@ -42,7 +51,8 @@ class JobAdmin(ReadOnlyAdmin):
     """Jobs, the latest first; they are moved by the services only."""
 
     list_display = ("job_id", "queue", "actor", "state_label", "priority", "attempts_made", "created", "tenant")
-    list_filter = (QueueFilter, StateFilter, ActorFilter, TenantFilter, CreatedFilter)
+    list_before_template = "jobs/filters/bar.html"
+    list_filter = (LanguageFilter, QueueFilter, StateFilter, ActorFilter, TenantFilter, CreatedFilter)
     list_filter_submit = True
     show_facets = admin.ShowFacets.NEVER  # they would count the table once for each choice
     search_fields = ("job_id",)
@@ -51,7 +61,7 @@ class JobAdmin(ReadOnlyAdmin):
     sortable_by = ("created",)
     list_fullwidth = True
     paginator = BoundedPaginator
-    actions = ("retry_jobs", "cancel_jobs", "free_jobs", "retry_parts", "cancel_parts", "retry_matching")
+    actions = ("retry_jobs", "cancel_jobs", "free_jobs", "retry_parts", "cancel_parts", "act_on_all")
 
     class Media:
         css = {"all": ["jobs/admin.css"]}
@@ -62,9 +72,17 @@ class JobAdmin(ReadOnlyAdmin):
         return [
             path("dead-letters/", view(dead_letters), name="jobs_dead_letters"),
             path("<uuid:job_id>/act/", view(act), name="jobs_job_act"),
+            path("live/", view(live), name="jobs_live"),
+            path("chart/", view(chart), name="jobs_chart"),
+            path("bulk/", view(bulk), name="jobs_bulk"),
             path("dead-letters/group/", view(dead_letter_group), name="jobs_dead_letter_group"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Put the bar above the list."""
+        context = {**(extra_context or {}), "bar": bar(request.GET)}
+        return super().changelist_view(request, context)  # type: ignore[no-any-return]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[JobList]:
         """Return the list that defers."""
@@ -147,15 +165,13 @@ class JobAdmin(ReadOnlyAdmin):
         moved = sum(cancel_part(id_, by=Operator.of_request(request)) for id_ in ids)
         self._tell(request, "cancelled", moved=moved, chosen=moved, why="")
 
-    @admin.action(description="Retry all that match the filters", permissions=["operate"])
-    def retry_matching(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
-        """Start an operation on all jobs of the list, on every page of it."""
+    @admin.action(description="Act on all that match …", permissions=["operate"])
+    def act_on_all(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
+        """Lead to the dry run of what the list shows, on every page of it."""
         if request.GET.get("q"):
-            messages.warning(request, "A search cannot be frozen: narrow the list by its filters.")
+            messages.warning(request, "A search cannot be frozen: write it into the filter, as in job:calc-acme-*.")
             return None
-        operation = start(action="retry", wanted=wanted_jobs(request.GET), by=Operator.of_request(request))
-        messages.success(request, f"Started: {operation}.")
-        return HttpResponseRedirect(reverse("admin:jobs_operation_change", args=[operation.pk]))
+        return HttpResponseRedirect(f"{reverse('admin:jobs_bulk')}?{request.GET.urlencode()}")
 
     def _chosen(self, request: HttpRequest, queryset: QuerySet[Job]) -> list[Any]:
         """Return the ids of the chosen jobs, no more than a list shows."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from redis import RedisError
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -70,7 +74,7 @@ class QueueConfigAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     """One row a queue; its first look makes it."""
 
     form = QueueForm
-    list_display = ("queue", "standing", "waiting", "active", "delayed", "completed", "failed")
+    list_display = ("queue", "standing", "waiting", "active", "delayed", "completed", "failed", "more")
     sortable_by = ()
     readonly_fields = ("queue", "paused_at")
     fields = ("queue", "paused_at", "max_starts", "window_ms", "max_active")
@@ -124,6 +128,17 @@ class QueueConfigAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     def waiting(self, queue: Any) -> int:
         """Return what waits, be the queue paused or not."""
         return int(queue.counts["waiting"] + queue.counts["paused"])
+
+    @admin.display(description="")
+    def more(self, queue: QueueConfig) -> SafeString:
+        """Return what else can be done with a queue: look at its jobs, or empty it, after a dry run."""
+        return format_html(
+            '<a href="{}?queue={}">Jobs</a> · <a href="{}?action=cancel&amp;f={}">Drain …</a>',
+            reverse("admin:jobs_job_changelist"),
+            quote(queue.queue),
+            reverse("admin:jobs_bulk"),
+            quote(f"queue:{queue.queue} state:waiting"),
+        )
 
     @admin.action(description="Pause", permissions=["change"])
     def pause_queues(self, request: HttpRequest, queryset: QuerySet[QueueConfig]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from jobs.errors import UnknownProcess
@@ -15,6 +16,10 @@ from jobs.permissions import Deed
 from jobs.services.dispatching import tell
 from jobs.services.operator_audit import Change, audit_changes
 from jobs.services.permissions import permit
+from jobs.states import State
+
+if TYPE_CHECKING:
+    from jobs.models import Job
 
 
 def quiet(process: str | UUID, *, by: Operator = SYSTEM, reason: str = "") -> None:
@@ -33,6 +38,12 @@ def stop(process: str | UUID, *, by: Operator = SYSTEM, reason: str = "") -> Non
     When the last process of a supervisor has gone, the supervisor ends too.
     """
     _order(process, "STOP", {"stop_requested_at": Now()}, order="stop", by=by, reason=reason)
+
+
+def running_on(process: str | UUID) -> list[Job]:
+    """Return the jobs that a process runs, the longest first; reads the unfinished rows."""
+    jobs: QuerySet[Job] = apps.get_model("jobs", "Job").objects.filter(finished_at=None, state=State.ACTIVE)
+    return list(jobs.filter(worker=process).only("pk", "job_id", "actor", "queue", "started_at").order_by("started_at"))
 
 
 def _order(process: str | UUID, action: str, values: dict[str, Any], *, order: str, by: Operator, reason: str) -> None:

@@ -40,6 +40,12 @@ _SCALAR = re.compile(r"true|false|null|-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?", re
 
 def select(wanted: JobFilter, *, using: str = "default") -> QuerySet[Job]:
     """Return the jobs that meet a filter now, the longest finished first, then by age."""
+    jobs: QuerySet[Job] = apps.get_model("jobs", "Job").objects.using(using)
+    return narrow(jobs, wanted).order_by("finished_at", "pk")
+
+
+def narrow(jobs: QuerySet[Job], wanted: JobFilter) -> QuerySet[Job]:
+    """Return those of the jobs that meet a filter now, in their order."""
     given = {lookup: getattr(wanted, name) for name, lookup in _LOOKUPS.items()}
     condition = Q(**{lookup: value for lookup, value in given.items() if value is not None})
     if wanted.states:
@@ -55,11 +61,10 @@ def select(wanted: JobFilter, *, using: str = "default") -> QuerySet[Job]:
     for span, lookup in ((wanted.ran_over, "lt"), (wanted.ran_under, "gt")):
         if span is not None:
             condition &= _ran(span, lookup)
-    jobs: QuerySet[Job] = apps.get_model("jobs", "Job").objects.using(using)
     for number, (path, text) in enumerate(wanted.payload or ()):
         name = f"payload_{number}"
         jobs = jobs.alias(**{name: _value(path)}).filter(_spelled(name, text))
-    return jobs.filter(condition).order_by("finished_at", "pk")
+    return jobs.filter(condition)
 
 
 def _waited(span: timedelta, lookup: str) -> Q:

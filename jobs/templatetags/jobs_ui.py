@@ -116,3 +116,18 @@ def bars(counts: Sequence[int]) -> SafeString | str:
 def of(part: float, whole: float) -> int:
     """Return a share in whole per cent, rounded down, so that only all is a hundred."""
     return int(100 * part / whole) if whole else 0
+
+
+@register.filter
+def line(counts: Sequence[int]) -> SafeString | str:
+    """Return counts as a little line, the last one at the right."""
+    top = max(*counts, 1)
+    last = max(len(counts) - 1, 1)
+    points = " ".join(f"{100 * place / last:.1f},{23 - 22 * n / top:.1f}" for place, n in enumerate(counts))
+    return format_html(
+        '<svg class="jobs-line" viewBox="0 0 100 {}" role="img" aria-label="{}" preserveAspectRatio="none">'
+        '<polyline points="{}"/></svg>',
+        HIGH,
+        f"ended each minute of the last hour, at most {max(counts, default=0)}",
+        points,
+    )

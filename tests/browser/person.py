@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, Request, ViewportSize, expect
 
 from tests.browser.site import NAME, PASSWORD, Site
 
@@ -66,9 +66,11 @@ class Person:
         """Return the table row in which the text stands."""
         return self.page.get_by_role("row").filter(has_text=text).first
 
-    def picture(self, name: str) -> None:
-        """Keep what is to be seen now for the docs."""
-        self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+    def picture(self, name: str, *, height: int | None = None) -> None:
+        """Keep what is to be seen now (the upper `height` pixels of it) for the docs."""
+        size = self.page.viewport_size or WIDE
+        clip: FloatRect = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"]}
+        self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", clip=clip)
         self._seen.pictures.append(name)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.test import Client
 
 from jobs.job_filter import JobFilter
-from jobs.models import AuditLog, Job, Operation
+from jobs.models import AuditLog
 from jobs.services.operation_step import take_step
 from jobs.services.operations import start
 from jobs.states import State
@@ -17,21 +17,15 @@ from tests.jobs.rows import a_job
 LIST = "/admin/jobs/operation/"
 
 
-def test_an_operation_retries_all_that_match_the_lists_filters(operator: Client) -> None:
+def test_the_list_leads_to_the_dry_run_of_all_that_match(operator: Client) -> None:
     ticked = a_job(State.FAILED)
-    for state in (State.FAILED, State.COMPLETED):
-        a_job(state)
 
     answer = operator.post(
-        "/admin/jobs/job/?queue=calculation&state=failed",
-        {"action": "retry_matching", "_selected_action": [str(ticked.pk)]},
+        "/admin/jobs/job/?f=queue:calculation&state=failed",
+        {"action": "act_on_all", "_selected_action": [str(ticked.pk)]},
     )
-    operation = Operation.objects.get()
-    take_step(operation.pk)
 
-    assert str(operation.pk) in answer["Location"]
-    assert operation.filter == {"queue": "calculation", "states": ["failed"]}
-    assert Job.objects.filter(state=State.WAITING).count() == 2
+    assert answer["Location"] == "/admin/jobs/job/bulk/?f=queue%3Acalculation&state=failed"
 
 
 def test_the_operations_page_shows_progress_and_outcomes(operator: Client) -> None:
