@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import suppress
 from pathlib import Path
 
 CHUNK = 1 << 16
+PARSED = re.compile(rb"P.{4}([^\0]+)\0([^\0]+)\0", re.DOTALL)
+BOUND = re.compile(rb"B.{4}[^\0]*\0([^\0]+)\0", re.DOTALL)
+"""PostgreSQL's messages for a statement that is prepared under a name, and for one that is run by its name."""
 
 
 class Proxy:
     """Passes bytes on from a port of its own to a server's socket.
 
     `cut(pattern)` lets the next request that holds the pattern reach the server, waits for the reply, and closes the
-    caller's connection in its place.
+    caller's connection in its place. A statement counts when it runs, not when it is prepared.
     """
 
     def __init__(self, server: Path, *, address: str = "127.0.0.1") -> None:
@@ -50,9 +54,10 @@ class Proxy:
                 threading.Thread(target=self._pump, args=[source, target, doomed, asks], daemon=True).start()
 
     def _pump(self, source: socket.socket, target: socket.socket, doomed: threading.Event, asks: bool) -> None:
+        prepared: dict[bytes, bytes] = {}
         with suppress(OSError):  # the other direction has closed both
             while data := source.recv(CHUNK):
-                if asks and self._hit(data):
+                if asks and self._hit(data, prepared):
                     doomed.set()
                 elif not asks and doomed.is_set():
                     break
@@ -60,9 +65,11 @@ class Proxy:
         for end in (source, target):
             _close(end)
 
-    def _hit(self, data: bytes) -> bool:
+    def _hit(self, data: bytes, prepared: dict[bytes, bytes]) -> bool:
+        prepared.update(PARSED.findall(data))
+        said = PARSED.sub(b"", data) + b"".join(prepared.get(name, b"") for name in BOUND.findall(data))
         with self._armed:
-            if not self._pattern or self._pattern not in data:
+            if not self._pattern or self._pattern not in said:
                 return False
             self._pattern = b""
             self.lost += 1
