@@ -42,6 +42,7 @@ TARGETS = {
     "ingestion_220k_s": Target(at_most=3),
     "ingestion_220k_again_s": Target(at_most=3),
     "ingestion_peak_mb": Target(at_most=150),
+    "ingestion_1m_s": Target(at_most=12),
     "batch_100k_s": Target(at_most=12),
     "report_pdf_1k_s": Target(at_most=15),
     "report_pdf_peak_mb": Target(at_most=150),

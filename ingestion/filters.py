@@ -18,6 +18,11 @@ class Filters(BaseModel):
     start_date: date | None = None
     end_date: date | None = None
 
+    @property
+    def admit_all(self) -> bool:
+        """Return whether every row passes."""
+        return not self.series_codes and self.start_date is None and self.end_date is None
+
     def admit(self, series_code: str, day: date) -> bool:
         """Return whether a row passes."""
         if self.series_codes and series_code not in self.series_codes:

@@ -23,18 +23,16 @@ class Sifted(NamedTuple):
 
 def sift(records: Iterable[Record], *, filters: Filters, read_tag: Callable[[str], str]) -> Sifted:
     """Check all records, then filter; a faulty row counts as faulty even if the filters would leave it out."""
-    rows: list[Row] = []
+    read: list[Row] = []
     faults: list[RowFault] = []
-    filtered = 0
     for record in records:
         found = read_row(record, read_tag=read_tag)
         if isinstance(found, RowFault):
             faults.append(found)
-        elif filters.admit(found.series_code, found.as_of_date):
-            rows.append(found)
         else:
-            filtered += 1
-    return Sifted(len(rows) + len(faults) + filtered, rows, faults, filtered)
+            read.append(found)
+    rows = read if filters.admit_all else [row for row in read if filters.admit(row.series_code, row.as_of_date)]
+    return Sifted(len(read) + len(faults), rows, faults, len(read) - len(rows))
 
 
 def sift_chunks(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from ingestion.ahead import ahead
 from ingestion.bulk import values_table
 from ingestion.conf import ingestion_settings
 from ingestion.errors import RunNotFound, TenantMismatch
@@ -46,7 +47,7 @@ def run_ingestion(
     rest = islice(records, run.rows_done, None)
     filters = Filters.model_validate(run.filters)
     chunk_rows = ingestion_settings().chunk_rows or values_table().chunk_rows
-    for sifted in sift_chunks(rest, size=chunk_rows, filters=filters, read_tag=read_one_tag):
+    for sifted in ahead(sift_chunks(rest, size=chunk_rows, filters=filters, read_tag=read_one_tag)):
         store_chunk(run=run, sifted=sifted)
         if on_progress is not None:
             on_progress(100 * run.rows_done // total)
