@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 
 from jobs.masking import mask
+from jobs.origin import origin
 
 if TYPE_CHECKING:
     from jobs.models import AuditLog
@@ -29,8 +30,9 @@ def write_audit(
 ) -> None:
     """Insert one audit row in the caller's transaction; `changes` are masked, all values are plain JSON.
 
-    An address that is none is left out and a user agent is cut to the column: what a client sent
-    must not undo the action it is recorded for.
+    Without an address and a user agent, those of the request that is being answered are taken. An address that is
+    none is left out and a user agent is cut to the column: what a client sent must not undo the action it is recorded
+    for.
     """
     _row(
         tenant_id=tenant_id,
@@ -65,6 +67,8 @@ def _row(
     ip_address: str | None = None,
     user_agent: str | None = None,
 ) -> AuditLog:
+    came = origin()
+    agent = user_agent or came.user_agent
     row: AuditLog = apps.get_model("jobs", "AuditLog")(
         tenant_id=tenant_id or None,
         action=action,
@@ -74,8 +78,8 @@ def _row(
         correlation_id=correlation_id or None,
         changes=mask(changes),
         metadata=None if metadata is None else dict(metadata),
-        ip_address=_readable(ip_address),
-        user_agent=user_agent[:400] if user_agent else None,
+        ip_address=_readable(ip_address or came.ip_address),
+        user_agent=agent[:400] if agent else None,
     )
     return row
 

@@ -77,6 +77,17 @@ def test_a_batch_is_requested_rejected_with_a_reason_and_approved_on_its_page(
     ]
 
 
+def test_the_audit_log_tells_from_where_a_batch_was_approved(analyst: Client, completed: CalcBatch) -> None:
+    url = reverse("admin:calculations_calcbatch_step", args=[completed.pk])
+
+    analyst.post(url, {"step": "request_approval"}, REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT="Firefox/144.0")
+
+    entry = AuditLog.objects.get(action="REQUEST_APPROVAL")
+    assert (entry.ip_address, entry.user_agent) == ("192.0.2.7", "Firefox/144.0")
+    calculated = AuditLog.objects.get(action="CALCULATE")
+    assert (calculated.ip_address, calculated.user_agent) == (None, None)
+
+
 def test_a_price_of_an_approved_batch_is_overridden_with_a_reason_on_its_page(
     analyst: Client, completed: CalcBatch
 ) -> None:
