@@ -10,13 +10,13 @@ from typing import Any
 
 from jobs.conf import jobs_settings
 from jobs.errors import InvalidJobId, InvalidOption, InvalidPayload, PayloadTooLarge
-from jobs.ids import new_uuid
+from jobs.ids import new_id
 
 MAX_PRIORITY = 1_000
 MAX_DELAY_MS = 10 * 365 * 86_400_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # one a job: frozen would cost 2 us more
 class Draft:
     """One job to insert; `payload` and `options` are JSON texts.
 
@@ -41,7 +41,7 @@ def draft(
     *,
     queue: str,
     actor: str,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, Any] | str,
     options: Mapping[str, Any] | None = None,
     job_id: str | None = None,
     tenant: str = "",
@@ -53,8 +53,11 @@ def draft(
     message_id: str | None = None,
     group: str | None = None,
 ) -> Draft:
-    """Return a checked draft; raises InvalidJobId, InvalidOption, InvalidPayload or PayloadTooLarge."""
-    id_ = message_id or str(new_uuid())
+    """Return a checked draft; `payload` is an object or its JSON text.
+
+    Raises InvalidJobId, InvalidOption, InvalidPayload or PayloadTooLarge.
+    """
+    id_ = message_id or new_id()
     if group is None:
         group = tenant if tenant and jobs_settings().queue(queue).fair else ""
     if group:
@@ -63,7 +66,7 @@ def draft(
         id=id_,
         queue=queue,
         actor=actor,
-        payload=encode_payload(actor, payload),
+        payload=check_payload(actor, payload) if isinstance(payload, str) else encode_payload(actor, payload),
         options=json.dumps(options) if options else "{}",
         job_id=id_ if job_id is None else check_job_id(job_id),
         tenant=tenant,
@@ -81,12 +84,27 @@ def encode_payload(actor: str, payload: Mapping[str, Any]) -> str:
         text = json.dumps(payload, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError) as error:
         raise InvalidPayload(actor, [f"not JSON: {error}"]) from None
+    return check_payload(actor, text)
+
+
+def check_payload(actor: str, text: str) -> str:
+    """Return a payload's JSON text if a row can keep it; raises InvalidPayload or PayloadTooLarge."""
+    if "NaN" in text or "Infinity" in text:
+        try:
+            json.loads(text, parse_constant=_refuse)
+        except ValueError as error:
+            raise InvalidPayload(actor, [f"not JSON: {error}"]) from None
     if "\\u0000" in text:
         raise InvalidPayload(actor, ["texts must not contain the NUL character; PostgreSQL cannot store it"])
     limit = jobs_settings().max_payload_bytes
-    if len(text) > limit:
-        raise PayloadTooLarge(actor, len(text), limit)
+    size = len(text) if text.isascii() else len(text.encode())
+    if size > limit:
+        raise PayloadTooLarge(actor, size, limit)
     return text
+
+
+def _refuse(number: str) -> None:
+    raise ValueError(f"{number} is no number of JSON")
 
 
 def check_job_id(job_id: object) -> str:

@@ -154,7 +154,7 @@ def _draft_payload(actor: JobActor[Any, Any], payload: Payload, **options: Any) 
     if options["expires"] is None:
         options["expires"] = actor.options.get("expires")
     return draft(
-        queue=actor.queue_name, actor=actor.actor_name, payload=payload.as_json(), tenant=payload.tenant, **options
+        queue=actor.queue_name, actor=actor.actor_name, payload=payload.as_text(), tenant=payload.tenant, **options
     )
 
 

@@ -70,7 +70,14 @@ def _quoted(text: str) -> str:
 
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[str]:
     """Return rows as columns, one array each: the form that unnest takes."""
-    return [array(column) for column in zip(*rows, strict=True)] if rows else ["{}"] * width
+    return [_column(values) for values in zip(*rows, strict=True)] if rows else ["{}"] * width
+
+
+def _column(values: Sequence[Any]) -> str:
+    first = values[0]
+    if len(values) > 1 and values.count(first) == len(values):  # a queue's name, an option that all jobs share
+        return array([first])[:-1] + ("," + array([first])[1:-1]) * (len(values) - 1) + "}"
+    return array(values)
 
 
 def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any] | None) -> list[tuple[Any, ...]]:

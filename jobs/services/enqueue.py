@@ -19,7 +19,7 @@ CHUNK = 2_000
 """Rows a statement."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one a job: frozen would cost 1 us more
 class Placed:
     """Where a draft ended: its own new row, or the one that has had its (queue, job_id) before."""
 
