@@ -16,7 +16,7 @@ def search(jobs: QuerySet[Job], text: str) -> QuerySet[Job]:
     if uuid := _uuid(text):
         named |= Q(pk=uuid)
     exact = jobs.filter(named)
-    return exact if exact.exists() else jobs.filter(job_id__startswith=text)
+    return exact if exact.exists() else jobs.filter(queue__in=queue_names(), job_id__startswith=text)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -66,7 +66,9 @@ class Job(models.Model):
             ("edit_job", "Can change payload, priority and delay"),
         ]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["queue", "job_id"], name="jobs_job_once"),
+            models.UniqueConstraint(  # in PostgreSQL it also finds ids by their beginning, whatever the locale
+                fields=["queue", "job_id"], name="jobs_job_once", opclasses=["varchar_ops", "varchar_pattern_ops"]
+            ),
             models.CheckConstraint(condition=models.Q(state__in=[str(s) for s in State]), name="jobs_job_state_known"),
         ]
         indexes: ClassVar[list[Any]] = [

@@ -13,6 +13,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 
 from jobs.job_filter import JobFilter
+from jobs.services.queues import queue_names
 from jobs.states import FINISHED, PENDING, State
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def narrow(jobs: QuerySet[Job], wanted: JobFilter) -> QuerySet[Job]:
     if wanted.job_id is not None:
         beginning = wanted.job_id.endswith("*")
         condition &= Q(job_id__startswith=wanted.job_id[:-1]) if beginning else Q(job_id=wanted.job_id)
+        if wanted.queue is None:
+            condition &= Q(queue__in=queue_names())  # the unique index starts with the queue
     for span, lookup in ((wanted.waited_over, "lt"), (wanted.waited_under, "gt")):
         if span is not None:
             condition &= _waited(span, lookup)
