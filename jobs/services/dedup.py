@@ -112,7 +112,7 @@ def _holder(held: DedupKey, using: str, *, lock: bool) -> Job | None:
     if held.job_id is None:
         return None
     jobs: QuerySet[Job] = _jobs(using).annotate(now=Now()).filter(pk=held.job_id)
-    rows = jobs.only("pk", "state", "run_at", "created_at")
+    rows = jobs.only("pk", "state", "attempts", "run_at", "created_at")
     return (rows.select_for_update() if lock else rows).first()
 
 
@@ -127,7 +127,7 @@ def _throttle(_: Draft, __: Dedup, held: DedupKey, ___: Job | None, ____: str) -
 
 
 def _debounce(draft: Draft, dedup: Dedup, _: DedupKey, job: Job | None, using: str) -> Decided | None:
-    if job is None or job.state not in PENDING:
+    if job is None or job.state not in PENDING or job.attempts:
         return None
     changes = _payload(draft)
     now: Any = job.now  # type: ignore[attr-defined]  # annotated

@@ -28,19 +28,20 @@ def heal_edges(connection: BaseDatabaseWrapper, after: int, *, limit: int = 1_00
     """
     edges = apps.get_model("jobs", "Edge").objects.using(connection.alias)
     page = edges.filter(ended="", pk__gt=after).order_by("pk")
-    seen: list[tuple[int, UUID, str | None, str]] = list(
-        page.values_list("pk", "child", "child__state", "on_failure")[:limit]
-    )
-    done = {
-        str(child)
-        for _, child, state, policy in seen
-        if state is None or state == State.COMPLETED or (state in FINISHED and policy != OnFailure.WAIT)
-    }
+    seen = list(page.values_list("pk", "child", "on_failure")[:limit])
+    rows = _jobs(connection.alias).filter(pk__in={child for _, child, _ in seen}).values_list("pk", "state")
+    states: dict[UUID, str] = dict(rows)  # not joined: a child that is gone must be seen, too
+    done = {str(child) for _, child, policy in seen if _is_over(states.get(child), policy)}
     if done:
         with transaction.atomic(using=connection.alias):
             followed = follow(connection, _ended(done, connection.alias))
         _tell(followed)
     return seen[-1][0] if len(seen) == limit else None
+
+
+def _is_over(state: str | None, policy: str) -> bool:
+    """Tell if nothing will end an edge any more but this duty."""
+    return state is None or state == State.COMPLETED or (state in FINISHED and policy != OnFailure.WAIT)
 
 
 def free_blocked(connection: BaseDatabaseWrapper, ids: Iterable[str]) -> int:

@@ -46,6 +46,7 @@ def held_up_by(job: str | UUID, *, tenants: Collection[str] | None = None, using
         edges = _edges(using).filter(parent__in=level, ended="").order_by("pk")
         rows = list(edges.values_list("child", "on_failure")[: 100 * MOST])
         there = _there([child for child, _ in rows], using)
+        rows.sort(key=lambda row: row[1] == OnFailure.WAIT)  # of several edges to one job it decides
         reasons += _reasons(dict(rows), there, using)
         level = {pk for pk, row in there.items() if row.state == State.BLOCKED} - seen
     shown = sorted(reasons, key=lambda reason: not reason.stuck)[:MOST]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from jobs import chain, enqueue, flow
 from jobs.errors import FlowConflict, JobLost, NotInPlan, OtherTenantsJob
@@ -139,3 +140,16 @@ def test_a_plan_takes_only_its_own_nodes_and_jobs_that_are_there(redis: Any) -> 
     plan.add(a("x"), after=[gone])
     with pytest.raises(JobLost):
         plan.enqueue()
+
+
+def test_jobs_outside_of_flows_ask_nothing_of_edges(redis: Any) -> None:
+    def statements_about_edges() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            drain()
+        return [query["sql"] for query in captured.captured_queries if "jobs_edge" in query["sql"]]
+
+    enqueue(Misbehave(what="progress"))
+    assert statements_about_edges() == []
+
+    chain(Misbehave(what="progress"), Misbehave(what="progress"))
+    assert statements_about_edges()

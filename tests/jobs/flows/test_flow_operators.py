@@ -123,3 +123,13 @@ def test_a_flow_is_healed_after_a_death_between_a_jobs_end_and_what_follows(redi
 
     assert free_blocked(connection, [placed.jobs[2].id]) == 1
     assert open_edges() == 0
+
+
+def test_a_flow_is_healed_of_an_edge_to_a_job_that_is_gone(redis: Any) -> None:
+    placed = chain(a("one"), a("two"))
+    Job.objects.filter(pk=placed.jobs[0].id).delete()
+
+    heal_edges(connection, 0)
+
+    assert placed.last.refresh().row.error_type == "ChildFailed"
+    assert Edge.objects.get().ended == "deleted"
