@@ -14,7 +14,7 @@ from jobs.rows.dialect import POSTGRESQL, SQLITE_NOW, id_list, key, run, sqlite_
 from jobs.rows.prepared import run_prepared
 
 _RETURNING = """id, queue, actor, job_id, tenant, generation, attempts, max_attempts, suspect, priority,
-    payload, options, flow_id IS NOT NULL"""
+    payload, options, flow_id"""
 _RETURNING_POSTGRESQL = f"""
     {_RETURNING.replace("id,", "id::text,", 1)}, (extract(epoch FROM started_at - run_at) * 1000)::float"""
 _RETURNING_SQLITE = f"{_RETURNING}, (julianday(started_at) - julianday(run_at)) * 86400000"

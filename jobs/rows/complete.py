@@ -20,7 +20,7 @@ def complete(
     sql = (
         f"UPDATE jobs_job SET state = 'completed', finished_at = {now}, result = %s{json_type}, "
         "error = '', error_type = '', fingerprint = '' "
-        "WHERE id = %s AND generation = %s AND worker = %s AND state = 'active' RETURNING flow_id IS NOT NULL"
+        "WHERE id = %s AND generation = %s AND worker = %s AND state = 'active' RETURNING flow_id"
     )
     done = run(connection, sql, [result, key(connection, id_), generation, key(connection, process)])
     if not done:

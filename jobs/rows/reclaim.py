@@ -23,12 +23,12 @@ _POSTGRESQL = f"""
 UPDATE jobs_job SET {_SET.format(now="statement_timestamp()")}
 WHERE id IN (SELECT id FROM jobs_job WHERE id = ANY(%s::uuid[]) AND state = 'active' AND worker = %s
     ORDER BY id FOR UPDATE SKIP LOCKED)
-RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL, {GROUP}"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id, {GROUP}"""
 
 _SQLITE = f"""
 UPDATE jobs_job SET {_SET.format(now=SQLITE_NOW)}
 WHERE id IN (SELECT value FROM json_each(%s)) AND state = 'active' AND worker = %s
-RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id IS NOT NULL, {GROUP}"""
+RETURNING id, queue, state, priority, attempts, generation, started_at, actor, flow_id, {GROUP}"""
 
 _ATTEMPT = """
 INSERT INTO jobs_attempt

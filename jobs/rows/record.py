@@ -78,7 +78,7 @@ FROM (SELECT value ->> 0 AS id, value ->> 1 AS generation, value ->> 2 AS state,
         value ->> 10 AS started, value ->> 11 AS ended, value ->> 12 AS fingerprint
     FROM json_each(%s)) AS o
 WHERE jobs_job.id = o.id AND jobs_job.state = 'active' AND jobs_job.worker = %s AND jobs_job.generation = o.generation
-RETURNING id, queue, state, flow_id IS NOT NULL"""
+RETURNING id, queue, state, flow_id"""  # not "IS NOT NULL": SQLite 3.40 returns 1 for it here, also for NULL
 
 _SQLITE_ATTEMPTS = f"""
 INSERT INTO jobs_attempt

@@ -146,7 +146,7 @@ def test_jobs_outside_of_flows_ask_nothing_of_edges(redis: Any) -> None:
     def statements_about_edges() -> list[str]:
         with CaptureQueriesContext(connection) as captured:
             drain()
-        return [query["sql"] for query in captured.captured_queries if "jobs_edge" in query["sql"]]
+        return [sql for query in captured.captured_queries if "jobs_edge" in (sql := str(query["sql"]))]
 
     enqueue(Misbehave(what="progress"))
     assert statements_about_edges() == []
