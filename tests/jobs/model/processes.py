@@ -182,7 +182,7 @@ class Processes(RuleBasedStateMachine):
         if rolled_back:
             return
         self._end(hand, -1, "complete")
-        assert (done is not None) == self.book.record(hand.outcomes[-1], hand.id)
+        assert done == self.book.record(hand.outcomes[-1], hand.id)
 
     @rule(number=any_number, at_most=st.integers(1, 3), answer_lost=seldom)
     def record(self, number: int, at_most: int, *, answer_lost: bool) -> None:
