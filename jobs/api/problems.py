@@ -12,7 +12,22 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from jobs.errors import FlowNotFound, JobNotFound, NotPermitted, StaleJob, UnknownQueue, UnknownSchedule
+from jobs.errors import (
+    FlowNotFound,
+    InvalidFilter,
+    InvalidJobId,
+    InvalidOption,
+    InvalidPayload,
+    JobLost,
+    JobNotFound,
+    NoActor,
+    NotPermitted,
+    OperationOver,
+    PayloadTooLarge,
+    StaleJob,
+    UnknownQueue,
+    UnknownSchedule,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -22,6 +37,14 @@ FOR_JOBS: Final[Mapping[type[Exception], tuple[HTTPStatus, str]]] = {
     UnknownQueue: (HTTPStatus.NOT_FOUND, "QUEUE_NOT_FOUND"),
     UnknownSchedule: (HTTPStatus.NOT_FOUND, "SCHEDULE_NOT_FOUND"),
     NotPermitted: (HTTPStatus.FORBIDDEN, "FORBIDDEN"),
+    JobLost: (HTTPStatus.NOT_FOUND, "JOB_NOT_FOUND"),
+    NoActor: (HTTPStatus.NOT_FOUND, "ACTOR_NOT_FOUND"),
+    InvalidFilter: (HTTPStatus.BAD_REQUEST, "INVALID_FILTER"),
+    InvalidJobId: (HTTPStatus.BAD_REQUEST, "INVALID_INPUT"),
+    InvalidOption: (HTTPStatus.BAD_REQUEST, "INVALID_INPUT"),
+    InvalidPayload: (HTTPStatus.BAD_REQUEST, "INVALID_PAYLOAD"),
+    PayloadTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
+    OperationOver: (HTTPStatus.CONFLICT, "OPERATION_OVER"),
     StaleJob: (HTTPStatus.CONFLICT, "STALE_JOB"),
 }
 """The engine's errors that a client can do something about, with the status and code they get."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
 
+from jobs.masking import mask
 from jobs.models import Job
+from jobs.operator import Operator
+from jobs.permissions import Deed
+from jobs.services.permissions import may
 
 
 class JobShape(serializers.ModelSerializer[Job]):
@@ -45,9 +50,23 @@ class JobShape(serializers.ModelSerializer[Job]):
             "finishedAt",
         )
 
+    def to_representation(self, instance: Job) -> dict[str, Any]:
+        """Mask secrets, and leave what the job carries out for those who may see only that it is there."""
+        shown = super().to_representation(instance)
+        hidden = not self.context.get("payloads", True)
+        for name in ("data", "progress", "result"):
+            shown[name] = None if hidden else mask(shown[name])
+        return shown
+
     def get_error(self, job: Job) -> str | None:
         """Return what the last failed run raised, null if none did."""
         return job.error or None
+
+
+def job_json(jobs: Sequence[Job], *, by: Operator) -> list[dict[str, Any]]:
+    """Return jobs as somebody may see them."""
+    context = {"payloads": may(by, Deed.VIEW_PAYLOAD)}
+    return [dict(JobShape(job, context=context).data) for job in jobs]  # type: ignore[call-overload]  # the base has a field of this name
 
 
 class JobsShape(serializers.Serializer[Any]):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape
+from jobs.api.job_views import EditShape, change_job
+from jobs.api.operator_view import OperatorView
+from jobs.api.shapes import JobShape, JobsShape, MetricsShape, RangeShape, RetriedShape, job_json
 from jobs.errors import StaleJob
-from jobs.operator import Operator
 from jobs.permissions import Deed
 from jobs.services.operate import retry
 from jobs.services.operations import retry_all
@@ -18,40 +18,44 @@ from jobs.services.visible import visible_job, visible_jobs, visible_metrics
 from jobs.states import FINISHED, State
 
 
-class MetricsView(APIView):
+class MetricsView(OperatorView):
     """The counters of all queues."""
 
     @extend_schema(operation_id="jobs_metrics", responses=MetricsShape)
     def get(self, request: Request) -> Response:
         """Count the jobs of every queue, those of the settings first, as far as the caller's reach goes."""
-        return Response({"metrics": visible_metrics(Operator.of_request(request))})
+        return Response({"metrics": visible_metrics(self.by)})
 
 
-class JobView(APIView):
+class JobView(OperatorView):
     """One job."""
 
     @extend_schema(operation_id="jobs_get", responses=JobShape)
     def get(self, request: Request, queue: str, job_id: str) -> Response:
         """Show a job by its job id or UUID."""
-        return Response(JobShape(visible_job(Operator.of_request(request), queue, job_id)).data)
+        return Response(job_json([visible_job(self.by, queue, job_id)], by=self.by)[0])
+
+    @extend_schema(operation_id="jobs_edit", request=EditShape, responses=JobShape)
+    def patch(self, request: Request, queue: str, job_id: str) -> Response:
+        """Change payload, priority or delay of a job that does not run; 409 if it runs, is over, or has been taken."""
+        return Response(job_json([change_job(self, queue, job_id)], by=self.by)[0])
 
 
-class RetryView(APIView):
+class RetryView(OperatorView):
     """A finished job's next round."""
 
     @extend_schema(operation_id="jobs_retry", request=None, responses=JobShape)
     def post(self, request: Request, queue: str, job_id: str) -> Response:
         """Bring a finished job back with a fresh round of attempts; 409 while it is not finished."""
-        by = Operator.of_request(request)
-        job = visible_job(by, queue, job_id, deed=Deed.RETRY)
-        moved = retry([job.pk], by=by)
+        job = visible_job(self.by, queue, job_id, deed=Deed.RETRY)
+        moved = retry([job.pk], by=self.by)
         job.refresh_from_db()
         if not moved:
             raise StaleJob(job.job_id, expected=" or ".join(FINISHED), found=job.state)
-        return Response(JobShape(job).data)
+        return Response(job_json([job], by=self.by)[0])
 
 
-class FailedView(APIView):
+class FailedView(OperatorView):
     """The dead letters of a queue."""
 
     @extend_schema(operation_id="jobs_failed", parameters=[RangeShape], responses=JobsShape)
@@ -60,17 +64,17 @@ class FailedView(APIView):
         wanted = RangeShape(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         start, end = wanted.validated_data["start"], wanted.validated_data["end"]
-        jobs = visible_jobs(Operator.of_request(request)).filter(queue=check_queue(queue))
+        jobs = visible_jobs(self.by).filter(queue=check_queue(queue))
         # finished_at says nothing new about a failed job, but lets the index of finished jobs serve
         failed = jobs.filter(state=State.FAILED, finished_at__isnull=False).order_by("-finished_at", "-pk")
-        return Response({"jobs": JobShape(failed[start : end + 1], many=True).data})
+        return Response({"jobs": job_json(list(failed[start : end + 1]), by=self.by)})
 
 
-class RetryFailedView(APIView):
+class RetryFailedView(OperatorView):
     """The next round of all dead letters of a queue."""
 
     @extend_schema(operation_id="jobs_retry_failed", request=None, responses=RetriedShape)
     def post(self, request: Request, queue: str) -> Response:
         """Bring all failed jobs of a queue back; those of the caller's tenants only, if that is the reach."""
-        retried = retry_all(queue=check_queue(queue), by=Operator.of_request(request))
+        retried = retry_all(queue=check_queue(queue), by=self.by)
         return Response({"retried": retried})

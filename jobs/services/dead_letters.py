@@ -59,7 +59,7 @@ def wanted_group(key: Mapping[str, str]) -> JobFilter:
     )
 
 
-def groups(*, now: datetime, **narrowed: str) -> list[Group]:
+def groups(*, now: datetime, **narrowed: Any) -> list[Group]:
     """Return the groups, the largest first; `narrowed` to columns of a job (queue, actor, tenant, fingerprint …).
 
     Reads the dead letters by their own index, never the job table as a whole.
@@ -85,7 +85,7 @@ def groups(*, now: datetime, **narrowed: str) -> list[Group]:
     ]
 
 
-def dead_letters(**narrowed: str) -> QuerySet[Job]:
+def dead_letters(**narrowed: Any) -> QuerySet[Job]:
     """Return the failed jobs, through the partial index that holds only them."""
     jobs: QuerySet[Job] = apps.get_model("jobs", "Job").objects.all()
     return jobs.exclude(fingerprint="").filter(state=State.FAILED, finished_at__isnull=False, **narrowed)

@@ -47,9 +47,9 @@ def test_a_range_that_makes_no_sense_is_refused(caller: Caller, wrong: dict[str,
 
 def test_a_long_list_costs_no_more_queries(caller: Caller, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     failed_jobs(5)
-    client = caller("view_job")
+    client = caller("view_job", "view_payload")
 
-    with django_assert_num_queries(5):  # token, user, permissions of user and groups, jobs
+    with django_assert_num_queries(6):  # token, its limits, user, permissions of user and groups, jobs
         client.get("/api/jobs/calculation/failed")
 
 

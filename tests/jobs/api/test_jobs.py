@@ -12,7 +12,7 @@ from tests.jobs.rows import a_job
 def test_a_job_is_shown_in_every_state(caller: Caller, state: State) -> None:
     a_job(state, job_id="calc-acme-1")
 
-    answer = caller("view_job").get("/api/jobs/calculation/calc-acme-1")
+    answer = caller("view_job", "view_payload").get("/api/jobs/calculation/calc-acme-1")
 
     assert answer.json()["state"] == state
     assert (answer.json()["finishedAt"] is not None) == (state in FINISHED)
@@ -29,7 +29,7 @@ def test_a_job_is_shown_whole_by_its_job_id_and_by_its_uuid(caller: Caller) -> N
         error="No such batch",
         attempts=3,
     )
-    client = caller("view_job")
+    client = caller("view_job", "view_payload")
 
     shown = client.get("/api/jobs/calculation/calc-acme-1").json()
 
@@ -55,14 +55,14 @@ def test_a_job_is_shown_whole_by_its_job_id_and_by_its_uuid(caller: Caller) -> N
 def test_a_completed_job_shows_its_result_and_no_error(caller: Caller) -> None:
     a_job(State.COMPLETED, job_id="j", result={"status": "SUCCESS"})
 
-    shown = caller("view_job").get("/api/jobs/calculation/j").json()
+    shown = caller("view_job", "view_payload").get("/api/jobs/calculation/j").json()
 
     assert shown["result"] == {"status": "SUCCESS"}
     assert shown["error"] is None
 
 
 def test_an_unknown_job_and_an_unknown_queue_are_told_apart(caller: Caller) -> None:
-    client = caller("view_job")
+    client = caller("view_job", "view_payload")
 
     job = client.get("/api/jobs/calculation/nobody")
     queue = client.get("/api/jobs/nowhere/nobody")
