@@ -67,11 +67,11 @@ class Driver:
         return {"count": most}
 
     def grouped(self, first: int, most: int, group: str) -> Answer:
-        """Send in bulk for a group (none if it is empty); answer when the call began."""
+        """Send in bulk for a group (none if it is empty); answer when the call began and ended."""
         begun = time.monotonic_ns()
         for n in range(first, first + most, self.system.CHUNK):
             self.system.send_grouped(n, min(self.system.CHUNK, first + most - n), group)
-        return {"begun": begun, "count": most}
+        return {"begun": begun, "ended": time.monotonic_ns(), "count": most}
 
     def urgent(self, n: int) -> Answer:
         """Send one that should pass all others."""

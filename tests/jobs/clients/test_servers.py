@@ -27,14 +27,21 @@ JOBS = 300
 
 
 @pytest.fixture(scope="module")
-def sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+def once() -> None:
+    """Skip on SQLite: the servers are slow to start, and do not know the database."""
+    if connection.vendor == "sqlite":
+        pytest.skip("once, on PostgreSQL, is enough")
+
+
+@pytest.fixture(scope="module")
+def sentinels(once: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Hand out a primary, its replica, and the Sentinels that watch them."""
     with running(lambda: watched(tmp_path_factory.mktemp("sentinel"))) as servers:
         yield servers
 
 
 @pytest.fixture(scope="module")
-def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+def nodes(once: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Hand out a Cluster's nodes, primaries first."""
     with running(lambda: cluster(tmp_path_factory.mktemp("cluster"))) as servers:
         yield servers
@@ -52,8 +59,6 @@ def cluster_url(servers: list[Server]) -> str:
 @pytest.fixture
 def working(transactional_db: None) -> Iterator[Any]:
     """Hand out a function that lets workers of this process work on an address."""
-    if connection.vendor == "sqlite":
-        pytest.skip("Redis does not know the database: once, on PostgreSQL, is enough")
     overridden: list[override_settings] = []
 
     def start(url: str) -> None:
