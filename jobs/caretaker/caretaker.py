@@ -20,10 +20,12 @@ from jobs.caretaker.overdue import ReclaimOverdue
 from jobs.caretaker.patrol import PatrolAll, PatrolRecent, SweepActive
 from jobs.caretaker.retention import Retention
 from jobs.caretaker.schedules import FireSchedules
+from jobs.caretaker.schema import AgreeOnSchema
 from jobs.caretaker.settle import Settle
 from jobs.caretaker.statistics import analyze_young
 from jobs.conf import jobs_settings
 from jobs.counters import COUNTERS
+from jobs.dispatch.schema import SchemaMismatch
 from jobs.ids import new_id
 from jobs.rows.dialect import wrapper
 from jobs.rows.process import leave_leadership, take_leadership
@@ -59,6 +61,7 @@ class Caretaker:
             Round(Alerts(), 15.0),  # first, since it needs no Redis: the others end the turn when there is none
             Round(FireSchedules(), 0.5),  # needs no Redis either
             Round(TakeSteps(), 0.25),
+            Round(AgreeOnSchema(), 0.0),
             Round(Settle(on_settled=everything.hurry), 0.5),
             Round(self._reclaim_overdue, min(0.5, lease / 5)),
             Round(analyze_young, 5.0),
@@ -79,7 +82,7 @@ class Caretaker:
             try:
                 self.turn()
                 failures = 0
-            except (Error, redis.RedisError, OSError) as error:
+            except (Error, redis.RedisError, OSError, SchemaMismatch) as error:
                 failures += 1
                 COUNTERS.count("jobs_caretaker_failures")
                 if failures in (1, 10) or failures % 100 == 0:

@@ -22,6 +22,7 @@ from jobs.dispatch.address import read_address
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
 from jobs.dispatch.publish import publish
+from jobs.dispatch.schema import SchemaMismatch, agree
 from jobs.rows.dialect import wrapper
 from jobs.worker.beat import Beat
 from jobs.worker.cluster_waker import ClusterWaker
@@ -90,7 +91,7 @@ class Worker:
         self._drops: deque[Claimed] = deque()
         self._events: list[tuple[str, str, str]] = []
         self._beat_at, self._tick_at, self._ticks = 0.0, 0.0, 0
-        self._stopping = False
+        self._stopping = self._foreign = False
         self._database_back_at, self._redis_failures = 0.0, 0
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
         self.pool = Pool(self, concurrency=sum(concurrency.values()), fixed=threads)
@@ -195,6 +196,12 @@ class Worker:
         now = time.monotonic()
         if now >= self._beat_at:
             self._beat()
+        if self._foreign:
+            self._tick_at = now
+        else:
+            self._serve(now)
+
+    def _serve(self, now: float) -> None:
         while self._drops:
             self.holdings.go_by_rows({job.id: job.queue for job in [self._drops.popleft()]})
         if self.lanes.waiting():
@@ -279,11 +286,26 @@ class Worker:
             self.dispatcher.tell(self.process, "wake")
 
     def _beat(self) -> None:
-        """Beat, and obey what the rows say."""
+        """Beat, and obey what the rows say; touch nothing in a Redis that another release has laid out."""
+        if self._is_foreign():
+            self._beat_at = time.monotonic() + self.lease_s / 3
+            return
         known = self.holdings.beat()
         self.orders.read(wrapper(DEFAULT_DB_ALIAS), self.process)
         self.cancellations.ask(id_ for id_, row in known.items() if row.cancel_requested)
         self._beat_at = time.monotonic() + self.lease_s / 3
+
+    def _is_foreign(self) -> bool:
+        """Tell whether Redis speaks another version than we do; said once."""
+        try:
+            agree(self.dispatcher.client, prefix=self.conf.prefix)
+        except SchemaMismatch as error:
+            if not self._foreign:
+                logger.error("Nothing is taken: %s", error)  # noqa: TRY400  # the message says all
+            self._foreign = True
+        else:
+            self._foreign = False
+        return self._foreign
 
     def _redis_failed(self, error: Exception) -> None:
         self._redis_failures += 1
