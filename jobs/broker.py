@@ -17,6 +17,7 @@ from dramatiq.middleware import (
     TimeLimit,
 )
 
+from jobs.conf import jobs_settings
 from jobs.enqueueing import enqueue_message
 from jobs.middleware import DatabaseConnections, Retries
 
@@ -34,7 +35,17 @@ def default_middleware() -> list[Middleware]:
         AsyncIO(),  # one event loop a process; nothing per job
         Retries(),
         DatabaseConnections(),
+        *_tracing(),
     ]
+
+
+def _tracing() -> list[Middleware]:
+    """Return the tracing middleware if it is wanted; OpenTelemetry need not be installed otherwise."""
+    if not jobs_settings().tracing:
+        return []
+    from jobs.middleware.tracing import Tracing  # noqa: PLC0415  # imports an optional package
+
+    return [Tracing()]
 
 
 class JobBroker(dramatiq.Broker):

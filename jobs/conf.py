@@ -41,6 +41,7 @@ class JobsSettings:
 
     `max_jobs` and `max_memory` (MiB) are for one worker process, which is then replaced by a fresh one.
     `dependencies` are addresses (https://api.example, tcp://host:port) that the doctor tries to reach.
+    `alert_secret` (whsec_…) signs the alerts that go to webhooks.
     `metrics_token` is what Prometheus sends as a bearer token to ask the web; empty: only DEBUG answers.
     `worker_address` (host:port) is where a supervisor answers probes and Prometheus; empty: nowhere.
     """
@@ -70,6 +71,8 @@ class JobsSettings:
     version: str = ""
     worker_address: str = ""
     metrics_token: str = ""
+    tracing: bool = False
+    alert_secret: str = ""
     dependencies: tuple[str, ...] = ()
     max_jobs: int | None = None
     max_memory: int | None = None

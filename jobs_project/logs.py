@@ -2,9 +2,11 @@
 
 import json
 import logging
+import sys
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 
 def configuration(*, form: str, level: str) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
                     structlog.stdlib.add_log_level,
                     structlog.stdlib.add_logger_name,
                     structlog.stdlib.ExtraAdder(),
+                    add_trace,
                     structlog.processors.TimeStamper(fmt="iso", utc=True),
                     structlog.processors.dict_tracebacks,
                 ],
@@ -40,6 +43,14 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         },
     }
+
+
+def add_trace(logger: Any, name: str, fields: EventDict) -> EventDict:  # noqa: ARG001  # structlog's signature
+    """Name the current trace and span, where OpenTelemetry is at work."""
+    trace: Any = sys.modules.get("opentelemetry.trace")
+    if trace is not None and (here := trace.get_current_span().get_span_context()).is_valid:
+        fields.update({"trace_id": f"{here.trace_id:032x}", "span_id": f"{here.span_id:016x}"})
+    return fields
 
 
 class HumanLine(logging.Formatter):

@@ -125,6 +125,11 @@ JOBS: dict[str, Any] = {
     "PREFIX": environment.text("JOBS_PREFIX", "jobs"),
     "VERSION": environment.text("APP_VERSION", ""),
     "METRICS_TOKEN": environment.text("METRICS_TOKEN", ""),
+    "PREPARE": environment.boolean(
+        "DATABASE_PREPARE", default=DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS") is not True
+    ),
+    "ALERT_SECRET": environment.text("ALERT_SECRET", ""),
+    "TRACING": environment.boolean("TRACING", default=False),
     "WORKER_ADDRESS": environment.text("WORKER_ADDRESS", ""),
 }
 DRAMATIQ_BROKER = {"BROKER": "jobs.broker.JobBroker", "OPTIONS": {}, "MIDDLEWARE": []}
@@ -137,6 +142,14 @@ WEBHOOKS = {
         else {}
     ),
 }
+
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.integer("EMAIL_PORT", default=25, least=1)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "jobs@localhost")
 
 # --- The doors -------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
