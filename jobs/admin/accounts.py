@@ -1,4 +1,4 @@
-"""Users and groups, in the look of the other pages."""
+"""Users and groups, in the look of the other pages; a project's own user model is left to it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-admin.site.unregister([User, Group, AuthToken])
+THEIRS = [model for model in (User, Group) if admin.site.is_registered(model)]
+admin.site.unregister([*THEIRS, AuthToken])
 
 
-@admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # unfold is untyped
     """People and programs that log in."""
 
@@ -24,6 +24,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # 
     show_full_result_count = False
 
 
-@admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     """Permissions that users share."""
+
+
+for model, page in ((User, UserAdmin), (Group, GroupAdmin)):
+    if model in THEIRS:
+        admin.site.register(model, page)
