@@ -15,10 +15,10 @@ FRESH := env -u DATABASE_URL -u REDIS_URL -u DJANGO_SETTINGS_MODULE ENV_FILES= D
 PRODUCTION := env -u DATABASE_URL -u REDIS_URL ENV_FILES= DEBUG=false SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(RUN) -m pytest
 
-.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite browser chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain replay-image demo up clean
+.PHONY: help setup check lint types arrows lock test test-postgres test-sqlite browser chaos chaos-short soak bench bench-short bench-scale bench-plots bench-domain replay-image docs upgrade-rehearsal prod-rehearsal demo up clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Setting up ------------------------------------------------------------------------------------------------------
 .venv/bin/python:
@@ -110,7 +110,18 @@ bench-plots: var/peers/installed ## Draw the plots of docs/benchmarks.md from th
 bench-domain: .venv/dev-installed ## Measure the domain against its targets, on PostgreSQL
 	$(FRESH) $(RUN) -m benchmarks.domain $(PARTS)
 
+# --- Reading ---------------------------------------------------------------------------------------------------------
+docs: .venv/dev-installed ## Build the docs site into var/site; every broken link is an error
+	@$(FRESH) NO_MKDOCS_2_WARNING=true PYTHONPATH=. .venv/bin/mkdocs build --strict --quiet
+	@echo "Open var/site/index.html"
+
 # --- Deploying -------------------------------------------------------------------------------------------------------
+prod-rehearsal: .venv/dev-installed ## The production topology under load, a restart, a failover, a database crash; ten minutes, or MINUTES=
+	@$(FRESH) $(RUN) -m tests.rehearsal --minutes $(or $(MINUTES),10)
+
+upgrade-rehearsal: .venv/dev-installed ## Workers and callers of another commit beside ours, on one database and Redis: OLD=commit
+	@$(FRESH) $(RUN) -m tests.rehearsal.upgrade --old $(or $(OLD),HEAD~10)
+
 replay-image: .venv/dev-installed ## Replay the Dockerfile without Docker and start its command; VENV=.venv spares the installation
 	@$(RUN) deploy/replay.py $(if $(VENV),--venv $(VENV))
 
