@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('last_used_at', models.DateTimeField(blank=True, help_text='To the minute.', null=True)),
                 ('tenant', models.ForeignKey(blank=True, help_text="The only tenant it reaches; none: all of its owner's.", null=True, on_delete=django.db.models.deletion.CASCADE, to='jobs.tenant')),
-                ('token', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to=settings.KNOX_TOKEN_MODEL)),
+                ('token', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to=getattr(settings, "KNOX_TOKEN_MODEL", "knox.AuthToken"))),
             ],
             options={
                 'verbose_name': 'API token',
