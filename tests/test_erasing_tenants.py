@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
 from django.utils import timezone
+from knox.models import AuthToken
 
 from jobs import AuditLog, Membership, Operator, Tenant, erase_tenant, write_audit
 from jobs.errors import EraseNotConfirmed, NotPermitted, TenantBusy
@@ -54,7 +55,7 @@ def fill_up(name: str) -> Tenant:
 def test_an_erased_tenant_leaves_no_row_and_takes_none_of_another(settings: Any) -> None:
     settings.WEBHOOKS = {"ALLOW_HTTP": True, "ALLOWED_NETWORKS": ["127.0.0.0/8"], "ALLOWED_PORTS": None}
     fill_up("ours")
-    before = everything()
+    before, tokens = everything(), AuthToken.objects.count()
     fill_up("theirs")
     grown = {label for label, rows in everything().items() if len(rows) > len(before[label])}
     assert {label for label, rows in before.items() if rows} - grown == {"jobs.AlertRule", "jobs.AlertChannel"}
@@ -62,6 +63,7 @@ def test_an_erased_tenant_leaves_no_row_and_takes_none_of_another(settings: Any)
     gone = erase_tenant("theirs", confirm="theirs", by=ADA, reason="the contract has ended")
 
     assert everything() == before
+    assert AuthToken.objects.count() == tokens  # a token without its limits would reach further than before
     assert gone["jobs"] >= 3
     begun, ended = AuditLog.objects.filter(entity_type="TENANT").order_by("created_at", "pk")
     assert [(e.action, e.entity_id, e.user_id, e.tenant_id) for e in (begun, ended)] == [

@@ -45,6 +45,8 @@ def erase_tenant(
     _audit("ERASE", tenant, {}, by=by, reason=reason, using=using)
     _drop("Membership", tenant, using)
     _drop("Schedule", tenant, using)
+    # Not only their limits to this tenant, which would widen them.
+    apps.get_model("knox", "AuthToken").objects.using(using).filter(limits__tenant=tenant).delete()
     gone: Counter[str] = Counter()
     while step := _step(tenant, using):
         gone.update(step)
@@ -66,6 +68,7 @@ def _step(tenant: str, using: str) -> Mapping[str, int]:
         apps.get_model("jobs", "OperationRow").objects.using(using).filter(operation__tenant=tenant),
         _of("Operation", tenant, using),
         _of("Flow", tenant, using),
+        _of("DedupKey", tenant, using),
         _of("DedupKey", tenant, using),
     )
     return done if any(done.values()) else {}
