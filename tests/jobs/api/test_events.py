@@ -173,7 +173,7 @@ def server(child_environment: dict[str, str]) -> Iterator[str]:
 def _answers(address: str) -> bool:
     try:
         return requests.get(f"http://{address}/api/jobs/events", timeout=5).status_code == 401
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):  # it listens before its worker has imported the project
         return False
 
 
