@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from knox.models import AuthToken
 
 from jobs import Membership, Tenant
 from jobs.models import Process
@@ -28,7 +27,8 @@ PAGES = [
     "/admin/auth/user/",
     "/admin/auth/user/add/",
     "/admin/auth/group/",
-    "/admin/knox/authtoken/",
+    "/admin/jobs/apitoken/",
+    "/admin/jobs/apitoken/add/",
 ]
 
 
@@ -89,15 +89,3 @@ def test_a_tenant_is_not_deleted_by_hand(operator: Client) -> None:
 
     assert operator.post(f"/admin/jobs/tenant/{tenant.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Tenant.objects.exists()
-
-
-def test_a_token_is_revoked_but_neither_made_nor_shown(operator: Client) -> None:
-    made, token = AuthToken.objects.create(User.objects.create_user("program"))
-    path = f"/admin/knox/authtoken/{made.pk}"
-
-    page = operator.get(f"{path}/change/").content.decode()
-    operator.post(f"{path}/delete/", {"post": "yes"})
-
-    assert token not in page
-    assert operator.get("/admin/knox/authtoken/add/").status_code == 403
-    assert not AuthToken.objects.exists()
