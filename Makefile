@@ -71,7 +71,7 @@ test-postgres: .venv/dev-installed
 	TEST_DATABASE=postgres $(PYTEST) tests
 
 # What asks no database, or asks through the services that are tested with both
-ON_POSTGRES_ONLY := jobs_project deploy conformance jobs/dispatch jobs/clients jobs/api jobs/admin
+ON_POSTGRES_ONLY := jobs_project deploy jobs/dispatch jobs/clients jobs/api jobs/admin
 
 test-sqlite: .venv/dev-installed
 	TEST_DATABASE=sqlite $(PYTEST) tests $(addprefix --ignore tests/,$(ON_POSTGRES_ONLY))
