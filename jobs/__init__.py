@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from jobs.current import current_job
     from jobs.declare import actor
     from jobs.dedup import Dedup, Won, debounce, keep_last, throttle, until_done
+    from jobs.endings import Cancelled, Fail, RateLimited, Retry, Snooze
     from jobs.enqueueing import enqueue, enqueue_many
-    from jobs.errors import Cancelled, Fail, RateLimited, Retry, Snooze
     from jobs.events import get_queue_events
     from jobs.flow_handle import FlowHandle
     from jobs.handle import JobHandle
@@ -50,8 +50,8 @@ _HOME = {
     "AuditEntry": "jobs.audit_entry",
     "AuditFilter": "jobs.services.audit_export",
     "AuditLog": "jobs.models.audit",
-    "Cancelled": "jobs.errors",
-    "Fail": "jobs.errors",
+    "Cancelled": "jobs.endings",
+    "Fail": "jobs.endings",
     "Dedup": "jobs.dedup",
     "FlowHandle": "jobs.flow_handle",
     "FlowPlan": "jobs.composing",
@@ -60,12 +60,12 @@ _HOME = {
     "OnFailure": "jobs.on_failure",
     "Operator": "jobs.operator",
     "Payload": "jobs.payload",
-    "RateLimited": "jobs.errors",
+    "RateLimited": "jobs.endings",
     "ReadOnlyAdmin": "jobs.admin.readonly",
     "ReadOnlyInline": "jobs.admin.readonly",
-    "Retry": "jobs.errors",
+    "Retry": "jobs.endings",
     "Right": "jobs.api.tenancy",
-    "Snooze": "jobs.errors",
+    "Snooze": "jobs.endings",
     "Tenant": "jobs.models.tenant",
     "TenantView": "jobs.api.tenant_view",
     "Won": "jobs.dedup",

@@ -12,7 +12,8 @@ from django.db import DEFAULT_DB_ALIAS
 
 from jobs.claimed import Claimed
 from jobs.conf import jobs_settings
-from jobs.errors import Cancelled, FenceLost, NoCurrentJob, NotInTransaction
+from jobs.endings import Cancelled
+from jobs.errors import FenceLost, NoCurrentJob, NotInTransaction
 from jobs.outcome import clean, encode_progress, encode_result
 from jobs.rows.complete import complete
 from jobs.rows.dialect import bound_transaction, wrapper

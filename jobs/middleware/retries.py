@@ -12,7 +12,8 @@ from dramatiq.middleware.shutdown import Shutdown
 from jobs.backoff import backoff_ms, spread
 from jobs.conf import jobs_settings
 from jobs.draft import to_ms
-from jobs.errors import Cancelled, Fail, InvalidPayload, RateLimited, Snooze
+from jobs.endings import Cancelled, Fail, RateLimited, Snooze
+from jobs.errors import InvalidPayload
 from jobs.services.exhausted import tell_exhausted
 from jobs.verdict import CANCEL, FAIL, RELEASE, Verdict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.claimed import Claimed
-from jobs.errors import Cancelled
+from jobs.endings import Cancelled
 from jobs.worker.pulse import MAX_SLOTS
 from jobs.worker.thread import WorkerThread
 

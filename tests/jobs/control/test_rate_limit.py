@@ -66,6 +66,7 @@ def test_a_rate_limit_is_changed_while_workers_wait_for_it(workers: None, ledger
 
     for job in jobs:
         job.wait_until_finished(60)
+    assert len(starts(ledger)) == 3
 
 
 def test_a_rate_limit_survives_flushall(redis: Any, workers: None, ledger: str) -> None:
