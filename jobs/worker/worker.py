@@ -21,13 +21,14 @@ from jobs.conf import JobsSettings, jobs_settings
 from jobs.dispatch.address import read_address
 from jobs.dispatch.dispatcher import Dispatcher
 from jobs.dispatch.entries import Exchange, Taken
-from jobs.dispatch.publish import publish
-from jobs.dispatch.schema import SchemaMismatch, agree
 from jobs.rows.dialect import wrapper
+from jobs.worker.appetite import Appetite
 from jobs.worker.beat import Beat
 from jobs.worker.cluster_waker import ClusterWaker
 from jobs.worker.holdings import Holdings
 from jobs.worker.lanes import PATIENCE_S, Lanes
+from jobs.worker.layout import Layout
+from jobs.worker.news import News
 from jobs.worker.orders import Orders
 from jobs.worker.pool import Pool
 from jobs.worker.pulse import Pulse
@@ -84,14 +85,11 @@ class Worker:
             on_news=self._written,
         )
         self._wake = Event()
-        self._due: dict[str, float] = dict.fromkeys(queues, 0.0)
-        self._hungry: set[str] = set(queues)
-        self._limited: set[str] = set()
-        self._news: deque[Acknowledgement] = deque()
+        self.appetite, self.layout = Appetite(queues), Layout(self.dispatcher)
+        self.news = News(self.dispatcher)
         self._drops: deque[Claimed] = deque()
-        self._events: list[tuple[str, str, str]] = []
         self._beat_at, self._tick_at, self._ticks = 0.0, 0.0, 0
-        self._stopping = self._foreign = False
+        self._stopping = False
         self._database_back_at, self._redis_failures = 0.0, 0
         self._io = threading.Thread(target=self._run_io, name="io", daemon=True)
         self.pool = Pool(self, concurrency=sum(concurrency.values()), fixed=threads)
@@ -146,7 +144,7 @@ class Worker:
 
     def freed(self, queue: str) -> None:
         """Note that a thread is free: take more, if there may be more."""
-        if queue in self._hungry or queue not in self.waker.listening or self._stopping:
+        if queue in self.appetite.hungry or queue not in self.waker.listening or self._stopping:
             self._wake.set()
 
     def dropped(self, job: Claimed) -> None:
@@ -155,7 +153,7 @@ class Worker:
         self._wake.set()
 
     def _woken(self, queue: str) -> None:
-        self._hungry.add(queue)
+        self.appetite.hungry.add(queue)
         self._wake.set()
 
     def _ordered(self, order: str) -> None:
@@ -163,11 +161,11 @@ class Worker:
         self._wake.set()
 
     def _written(self, news: Acknowledgement) -> None:
-        self._news.append(news)
+        self.news.add(news)
         self._wake.set()
 
     def _run_io(self) -> None:
-        while not (self.finished.is_set() and not self._news and not self.recorder.is_alive()):
+        while not (self.finished.is_set() and not self.news and not self.recorder.is_alive()):
             self._ticks += 1
             self.pulse.io_lives(self._ticks, ran=self.lanes.ran)
             self._wake.wait(self._rest_s())
@@ -187,7 +185,7 @@ class Worker:
 
     def _rest_s(self) -> float:
         now = time.monotonic()
-        soonest = min([self._tick_at + 1.0, *self._due.values()], default=now + 1.0)
+        soonest = min([self._tick_at + 1.0, *self.appetite.due.values()], default=now + 1.0)
         if self.lanes.waiting() or self.cancellations:
             soonest = min(soonest, now + PATIENCE_S)
         return max(0.0, min(1.0, soonest - now))
@@ -196,7 +194,7 @@ class Worker:
         now = time.monotonic()
         if now >= self._beat_at:
             self._beat()
-        if self._foreign:
+        if self.layout.foreign:
             self._tick_at = now
         else:
             self._serve(now)
@@ -209,7 +207,7 @@ class Worker:
             self.holdings.hand_back(self.lanes.take_back(older_than_s=UNSTARTED_S))
         if self.cancellations:
             self.pool.interrupt_cancelled()
-        news = self._gather()
+        news = self.news.gather()
         tick = now >= self._tick_at + 1.0
         if tick:
             self._tick_at = now
@@ -217,36 +215,28 @@ class Worker:
         for queue in self.queues:
             want = self._want(queue, now)
             done = news.done.get(queue, ())
-            if done or tick or now >= self._due[queue] or (want and queue in self._hungry):
+            if done or tick or now >= self.appetite.due[queue] or (want and queue in self.appetite.hungry):
                 exchanges.append(Exchange(queue, want, done))
         if exchanges:
             self._exchange(exchanges, news)
         if self.holdings.start_suspect():
-            self._hungry.update(self.queues)
+            self.appetite.awaken()
             self._wake.set()
-        self._announce()
+        self.news.announce()
         self._listen()
-
-    def _gather(self) -> Acknowledgement:
-        news = Acknowledgement()
-        while self._news:
-            news.merge(self._news.popleft())
-        self._events.extend(news.events)
-        news.events.clear()
-        return news
 
     def _want(self, queue: str, now: float) -> int:
         idle = self._stopping or self.orders.idle() or self.fenced.is_set() or now < self._database_back_at
         idle = idle or self.holdings.suspect is not None
         if idle or self.recorder.backlog() > self.conf.max_unrecorded:
             return 0
-        return self.lanes.want(queue, ahead=queue not in self._limited)
+        return self.lanes.want(queue, ahead=queue not in self.appetite.limited)
 
     def _exchange(self, exchanges: list[Exchange], news: Acknowledgement) -> None:
         try:
             answers = self.dispatcher.exchange(self.process, exchanges, then_add=news.add)
         except (redis.RedisError, OSError):
-            self._news.appendleft(news)  # repeating an acknowledgement does no harm
+            self.news.put_back(news)
             raise
         self._redis_failures = 0
         for ids in news.done.values():
@@ -257,37 +247,24 @@ class Worker:
             self._learn(exchange, answer, now)
             taken.extend(self.holdings.take(answer.queue, answer.ids))
         if taken:
-            self._events += [(job.id, "active", job.queue) for job in self.holdings.claim(taken)]
-
-    def _announce(self) -> None:
-        """Publish what has been committed; what Redis does not take is published with the next turn."""
-        if self._events:
-            publish(self.dispatcher, self._events)
-            self._events.clear()
+            self.news.tell((job.id, "active", job.queue) for job in self.holdings.claim(taken))
 
     def _learn(self, exchange: Exchange, answer: Taken, now: float) -> None:
-        queue = answer.queue
-        waits = [ms for ms in (answer.due_in_ms, answer.slot_in_ms) if ms is not None]
-        self._due[queue] = now + min(waits) / 1000 if waits else now + 3600.0
-        (self._limited.add if answer.limited else self._limited.discard)(queue)
-        raised = self.pool.allow(queue, answer.concurrency or self.conf.queue(queue).concurrency)
+        raised = bool(self.pool.allow(answer.queue, answer.concurrency or self.conf.queue(answer.queue).concurrency))
         if raised:
             self._wake.set()
-        if raised or answer.more or (exchange.want and len(answer.ids) == exchange.want):
-            self._hungry.add(queue)
-        else:
-            self._hungry.discard(queue)
+        self.appetite.learn(exchange, answer, raised=raised, now=now)
 
     def _listen(self) -> None:
         """Block on the markers of queues that have a free place and nothing known to be left."""
         now = time.monotonic()
-        queues = frozenset(q for q in self.queues if q not in self._hungry and self._want(q, now))
+        queues = frozenset(q for q in self.queues if q not in self.appetite.hungry and self._want(q, now))
         if self.waker.listen(queues):
             self.dispatcher.tell(self.process, "wake")
 
     def _beat(self) -> None:
         """Beat, and obey what the rows say; touch nothing in a Redis that another release has laid out."""
-        if self._is_foreign():
+        if self.layout.look():
             self._beat_at = time.monotonic() + self.lease_s / 3
             return
         known = self.holdings.beat()
@@ -295,24 +272,12 @@ class Worker:
         self.cancellations.ask(id_ for id_, row in known.items() if row.cancel_requested)
         self._beat_at = time.monotonic() + self.lease_s / 3
 
-    def _is_foreign(self) -> bool:
-        """Tell whether Redis speaks another version than we do; said once."""
-        try:
-            agree(self.dispatcher.client, prefix=self.conf.prefix)
-        except SchemaMismatch as error:
-            if not self._foreign:
-                logger.error("Nothing is taken: %s", error)  # noqa: TRY400  # the message says all
-            self._foreign = True
-        else:
-            self._foreign = False
-        return self._foreign
-
     def _redis_failed(self, error: Exception) -> None:
         self._redis_failures += 1
         if self._redis_failures in (1, 10) or self._redis_failures % 100 == 0:
             logger.warning("Redis does not answer (%s); running jobs go on", error)
         self._beat_at = 0.0
-        self._hungry.update(self.queues)
+        self.appetite.awaken()
         self.finished.wait(min(1.0, 0.02 * 2 ** min(self._redis_failures, 6)))
         self._wake.set()
 
@@ -326,6 +291,6 @@ class Worker:
             self.holdings.give_unclaimed_back()
         except (redis.RedisError, OSError) as second:
             self._redis_failed(second)
-        self._hungry.update(self.queues)
+        self.appetite.awaken()
         self.finished.wait(0.1)
         self._wake.set()
